@@ -1,0 +1,55 @@
+# Netweir: `make` alone lists the verbs.
+SHELL        := /bin/bash
+.SHELLFLAGS  := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+ARTIFACTS    := artifacts
+CONFIG       ?= Release
+# Where the NativeAOT executables' framework comes from: docs/decisions/0001-nativeaot-framework.md
+AOT_FRAMEWORK ?= net9.0
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: deps
+deps: ## install what the build and the tests need (Debian packages; needs root)
+	@./tools/deps.sh
+
+.PHONY: bpf
+bpf: deps ## compile the datapath object
+	@$(MAKE) --no-print-directory -C bpf
+
+.PHONY: build
+build: bpf ## compile everything
+	dotnet build Netweir.slnx -c $(CONFIG) -v quiet
+
+.PHONY: aot
+aot: bpf ## compile the executables that are shipped (NativeAOT): netweir-agent, netweir-cni, ctl
+	@./tools/publish-aot.sh $(AOT_FRAMEWORK) $(ARTIFACTS)/image
+
+.PHONY: test
+test: build aot ## run all tests on the real kernel (needs root)
+	@./tools/test.sh
+
+.PHONY: demo
+demo: build aot ## two nodes, pods, services and ctl, end to end; KEEP=1 keeps it up
+	@dotnet $(ARTIFACTS)/net10.0/bin/Demo/release/netweir-demo.dll $(if $(KEEP),--keep)
+
+.PHONY: layouts
+layouts: bpf ## regenerate the C# map layouts from the object's BTF
+	dotnet run --project tools/LayoutGen -c $(CONFIG) -v quiet -- $(ARTIFACTS)/bpf/netweir.bpf.o src/Maps/Generated
+
+.PHONY: format
+format: ## format C and C#
+	clang-format -i bpf/*.h bpf/*.c
+	dotnet format whitespace Netweir.slnx
+
+.PHONY: check
+check: build ## formatting and generated files are up to date
+	@./tools/check.sh
+
+.PHONY: clean
+clean: ## remove build output
+	rm -rf $(ARTIFACTS)

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need. Does nothing when all are there.
+set -euo pipefail
+
+missing=()
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+need_file() { [ -e "$1" ] || missing+=("$2"); }
+
+triplet=$(gcc -print-multiarch 2>/dev/null || echo x86_64-linux-gnu)
+need clang clang
+need llvm-strip llvm
+need clang-format clang-format
+need gcc gcc
+need ip iproute2
+need tc iproute2
+need nft nftables
+need git git
+need_file "/usr/lib/$triplet/libbpf.a" libbpf-dev
+need_file "/usr/lib/$triplet/libelf.a" libelf-dev
+need_file "/usr/lib/$triplet/libz.a" zlib1g-dev
+need_file "/usr/include/$triplet/asm/types.h" linux-libc-dev
+need_file "/usr/lib/$triplet/libc.a" libc6-dev
+
+if [ "${#missing[@]}" -gt 0 ]; then
+	if [ "$(id -u)" != 0 ]; then
+		echo "error: these packages are missing: ${missing[*]}; install them, or run this as root" >&2
+		exit 1
+	fi
+	echo "installing: ${missing[*]}"
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+if ! command -v dotnet >/dev/null; then
+	echo "error: the .NET 10 SDK is missing ('dotnet' is not in PATH); see https://dot.net" >&2
+	exit 1
+fi

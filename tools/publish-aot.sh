@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# publish-aot.sh FRAMEWORK DIRECTORY: the executables that are shipped, as NativeAOT, and the datapath object beside them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+framework=$1 out=$2
+mkdir -p "$out"
+for project in Cni Ctl Controller; do
+	[ -e "src/$project/$project.csproj" ] || { echo "error: src/$project is missing" >&2; exit 1; }
+	dotnet publish "src/$project/$project.csproj" -c Release -r linux-x64 -v quiet --nologo \
+		-p:NetweirFramework="$framework" -p:NetweirAot=true -p:StripSymbols=true -o "$out/.publish/$project"
+done
+for file in Cni/netweir-cni Ctl/ctl Controller/netweir-agent; do
+	install -m 0755 "$out/.publish/$file" "$out/$(basename "$file").new"
+	mv -f "$out/$(basename "$file").new" "$out/$(basename "$file")"
+done
+install -m 0644 artifacts/bpf/netweir.bpf.o "$out/netweir.bpf.o"
