@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Netweir.Kube;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(SharedStringConverter)])]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Service))]
+[JsonSerializable(typeof(EndpointSlice))]
+[JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(ServiceCidr))]
+[JsonSerializable(typeof(PartialObject))]
+[JsonSerializable(typeof(KubeStatus))]
+internal sealed partial class KubeJson : JsonSerializerContext;

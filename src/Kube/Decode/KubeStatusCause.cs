@@ -1,0 +1,8 @@
+namespace Netweir.Kube;
+
+internal sealed record KubeStatusCause
+{
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+}

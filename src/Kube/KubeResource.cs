@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Netweir.Kube;
+
+/// <summary>
+/// Where a resource lives in the API and how it is decoded. <paramref name="ApiPath"/> is <c>/api/v1</c> or <c>/apis/GROUP/VERSION</c>;
+/// <paramref name="Plural"/> the resource's name in paths.
+/// </summary>
+public sealed record KubeResource<T>(string ApiPath, string Plural, JsonTypeInfo<T> TypeInfo)
+    where T : class, IKubeObject;

@@ -1,0 +1,18 @@
+namespace Netweir.Kube;
+
+/// <summary>The resources that Netweir reads.</summary>
+public static class KubeResources
+{
+    public static KubeResource<Node> Nodes { get; } = new("/api/v1", "nodes", KubeJson.Default.Node);
+
+    public static KubeResource<Pod> Pods { get; } = new("/api/v1", "pods", KubeJson.Default.Pod);
+
+    public static KubeResource<Service> Services { get; } = new("/api/v1", "services", KubeJson.Default.Service);
+
+    public static KubeResource<EndpointSlice> EndpointSlices { get; } =
+        new("/apis/discovery.k8s.io/v1", "endpointslices", KubeJson.Default.EndpointSlice);
+
+    /// <summary>Served from Kubernetes 1.33 on: set <see cref="InformerOptions.AbsentIsEmpty"/> where older clusters are met.</summary>
+    public static KubeResource<ServiceCidr> ServiceCidrs { get; } =
+        new("/apis/networking.k8s.io/v1", "servicecidrs", KubeJson.Default.ServiceCidr);
+}

@@ -1,0 +1,14 @@
+namespace Netweir.Kube;
+
+/// <summary>The part of a container that concerns the network.</summary>
+public sealed record Container
+{
+    private readonly string _name = "";
+    private readonly IReadOnlyList<ContainerPort> _ports = [];
+
+    public string Name { get => _name; init => _name = value ?? ""; }
+
+    public string? RestartPolicy { get; init; }
+
+    public IReadOnlyList<ContainerPort> Ports { get => _ports; init => _ports = value ?? []; }
+}
