@@ -3,7 +3,7 @@ namespace Netweir.Kube;
 /// <summary>
 /// Receives an informer's ordered changes. One informer calls its sink from its own loop, on thread pool threads, one call at a time and
 /// never concurrently; two informers that share a sink may call it at the same time. Calls hold up the stream: return quickly.
-/// An exception that escapes ends the informer's loop.
+/// An exception that escapes ends the informer's <see cref="Informer{T}.RunAsync"/>.
 /// </summary>
 public interface IInformerSink<T>
     where T : class, IKubeObject

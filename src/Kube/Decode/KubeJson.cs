@@ -13,4 +13,5 @@ namespace Netweir.Kube;
 [JsonSerializable(typeof(ServiceCidr))]
 [JsonSerializable(typeof(PartialObject))]
 [JsonSerializable(typeof(KubeStatus))]
+[JsonSerializable(typeof(ListMeta))]
 internal sealed partial class KubeJson : JsonSerializerContext;
