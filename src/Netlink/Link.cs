@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace Netweir.Netlink;
+
+/// <summary>A network interface as the kernel reports it.</summary>
+public sealed record Link
+{
+    public required int Index { get; init; }
+
+    public required string Name { get; init; }
+
+    public required LinkFlags Flags { get; init; }
+
+    public required int Mtu { get; init; }
+
+    /// <summary>Zero for devices without an Ethernet address.</summary>
+    public MacAddress Mac { get; init; }
+
+    /// <summary><c>veth</c>, <c>vxlan</c>, <c>bridge</c> and so on; null for physical devices and loopback.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>IFLA_LINK: a veth's peer, a VLAN's lower device. In the namespace <see cref="LinkNamespaceId"/> when that is not null.</summary>
+    public int? PeerIndex { get; init; }
+
+    /// <summary>IFLA_LINK_NETNSID, when the peer is in another namespace.</summary>
+    public int? LinkNamespaceId { get; init; }
+
+    /// <summary>Index of the bridge, bond or VRF that the device is part of.</summary>
+    public int? Master { get; init; }
+
+    public bool IsUp => Flags.HasFlag(LinkFlags.Up);
+
+    internal static Link Parse(ReadOnlySpan<byte> body)
+    {
+        int index = MemoryMarshal.Read<int>(body[4..]);
+        int flags = MemoryMarshal.Read<int>(body[8..]);
+        var link = new Link { Index = index, Name = string.Empty, Flags = (LinkFlags)flags, Mtu = 0 };
+        foreach (NetlinkAttribute attribute in new AttributeReader(body[16..]))
+        {
+            link = attribute.Type switch
+            {
+                Ifla.IfName => link with { Name = attribute.ReadString() },
+                Ifla.Mtu => link with { Mtu = attribute.Read<int>() },
+                Ifla.Address => link with { Mac = attribute.ReadMac() },
+                Ifla.Link => link with { PeerIndex = attribute.Read<int>() },
+                Ifla.LinkNetnsId => link with { LinkNamespaceId = attribute.Read<int>() },
+                Ifla.Master => link with { Master = attribute.Read<int>() },
+                Ifla.LinkInfo => link with { Kind = ParseKind(attribute) },
+                _ => link,
+            };
+        }
+
+        return link;
+    }
+
+    private static string? ParseKind(NetlinkAttribute linkInfo)
+    {
+        foreach (NetlinkAttribute attribute in linkInfo.Nested)
+        {
+            if (attribute.Type == Ifla.InfoKind)
+            {
+                return attribute.ReadString();
+            }
+        }
+
+        return null;
+    }
+}
