@@ -78,16 +78,6 @@ public sealed class Links
         _socket.Execute(ref request, $"create vxlan {spec.Name} on port {spec.Port}");
     }
 
-    /// <summary>A dummy device, down.</summary>
-    public void CreateDummy(string name)
-    {
-        var request = NewLink(stackalloc byte[BufferLength], name, null, null);
-        int info = request.BeginNest(Ifla.LinkInfo);
-        request.AttributeString(Ifla.InfoKind, "dummy");
-        request.EndNest(info);
-        _socket.Execute(ref request, $"create dummy {name}");
-    }
-
     /// <returns>False when there was no such device.</returns>
     public bool Delete(int index)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -34,14 +33,13 @@ public sealed class NetworkNamespace : SafeHandleMinusOneIsInvalid
             throw NetlinkException.FromLastError($"open network namespace {path}");
         }
 
-        string? target = new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}")).LinkTarget;
-        if (target is null || !target.StartsWith("net:[", StringComparison.Ordinal))
+        if (Libc.Ioctl(fd, Libc.NS_GET_NSTYPE) != Libc.CLONE_NEWNET)
         {
             _ = Libc.Close(fd);
             throw new NetlinkException($"open network namespace {path}: it is a file, but not a network namespace (gone?)", Errno.EINVAL);
         }
 
-        return new NetworkNamespace(fd, path) { Inode = ulong.Parse(target.AsSpan(5, target.Length - 6), CultureInfo.InvariantCulture) };
+        return new NetworkNamespace(fd, path) { Inode = ReadInode(fd) };
     }
 
     /// <summary>As <see cref="Open"/>, but null when the namespace does not exist any more.</summary>
@@ -113,6 +111,14 @@ public sealed class NetworkNamespace : SafeHandleMinusOneIsInvalid
     });
 
     protected override bool ReleaseHandle() => Libc.Close(Fd) == 0;
+
+    private static unsafe ulong ReadInode(int fd)
+    {
+        byte* status = stackalloc byte[256]; // struct statx; stx_ino is at 32
+        return Libc.Statx(fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, status) == 0
+            ? *(ulong*)(status + 32)
+            : throw NetlinkException.FromLastError("read the inode of a network namespace");
+    }
 
     private static T OnOwnThread<T>(Func<T> action)
     {

@@ -42,7 +42,7 @@ public sealed class Routes
     {
         ArgumentNullException.ThrowIfNull(route);
         var request = new MessageWriter(stackalloc byte[BufferLength], Rtm.DelRoute, 0);
-        PutRoute(ref request, route, RouteScope.Nowhere);
+        PutRoute(ref request, route with { Mtu = null, PreferredSource = null }, RouteScope.Nowhere);
         try
         {
             _socket.Execute(ref request, $"delete route {route}");
