@@ -15,7 +15,7 @@ enum conntrack_flag {
 	CONNTRACK_VIA_HOST = 32,   /* reply entry: the client is this node: deliver through nw_host */
 };
 
-/* Where a translated packet goes, valid while `epoch` is the current one. */
+/* The way of a flow's packets, valid while `epoch` is the current one: the look-ups that were already made for it. */
 struct forwarding {
 	__u64 epoch;
 	__u32 ifindex; /* local pod: host side of its veth; else the uplink */
@@ -23,9 +23,9 @@ struct forwarding {
 	__u8 kind;    /* enum ipcache_kind; IPCACHE_LOCAL_PODS with an ifindex: deliver to this pod */
 	__u8 routing; /* enum ipcache_routing */
 	struct address node;
-	__u8 mac[6];	  /* the pod's */
-	__u8 host_mac[6]; /* its gateway's */
-	__u32 pad;
+	__u8 mac[6];	      /* the pod's */
+	__u8 host_mac[6];     /* its gateway's */
+	__u32 source_ifindex; /* where its packets come from: a source that was checked */
 };
 
 struct conntrack_entry {

@@ -1,46 +1,243 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /* The hooks. Each reads as a table of contents; what the verbs do stands in the headers. */
-#include <linux/pkt_cls.h>
+#include <stddef.h>
 #include "types.h"
 #include "config.h"
-#include "counters.h"
-#include "endpoints.h"
-#include "ipcache.h"
-#include "services.h"
-#include "conntrack_map.h"
+#include "routing.h"
+#include "refuse.h"
 
-#define HOOK(name)                                                                                                                         \
+#define HOOK(name, id)                                                                                                                     \
+	static __always_inline int name##_packet(struct __sk_buff *skb, struct packet *pkt);                                               \
 	SEC("tc")                                                                                                                          \
-	int name(struct __sk_buff *skb)
+	int name(struct __sk_buff *skb)                                                                                                    \
+	{                                                                                                                                  \
+		struct packet *pkt = packet_begin(id);                                                                                     \
+                                                                                                                                           \
+		return pkt ? name##_packet(skb, pkt) : TC_ACT_SHOT;                                                                        \
+	}                                                                                                                                  \
+	static __always_inline int name##_packet(struct __sk_buff *skb, struct packet *pkt)
 
-HOOK(from_pod)
+/* A pod sends only from its own addresses. */
+static __always_inline int source_check(struct __sk_buff *skb, struct packet *pkt)
 {
-	return TC_ACT_OK;
+	struct endpoint *endpoint = endpoint_find(&pkt->source);
+
+	if (endpoint && endpoint->ifindex == skb->ifindex)
+		return address_is_routable(&pkt->tuple.daddr, pkt->ipv6) ? 0 : DROP_NOT_ROUTABLE;
+	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
 }
 
-HOOK(to_pod)
+/* Checks the packet against the entry that was found for it, or starts a flow. *entry becomes NULL for flows without state. */
+static __always_inline int flow_enter(struct packet *pkt, struct conntrack_entry **entry)
 {
-	return TC_ACT_OK;
+	int reason;
+
+	if (*entry) {
+		reason = flow_check(pkt, *entry);
+		if (reason != FLOW_RESTART)
+			return reason;
+		*entry = NULL;
+	}
+	reason = flow_start(pkt);
+	if (reason != FLOW_STARTED)
+		return reason;
+	*entry = conntrack_find(&pkt->tuple);
+	return *entry ? 0 : DROP_CONNTRACK_FULL;
 }
 
-HOOK(from_netdev)
+/* The way of a known flow was looked up before, from this very interface, and nothing has changed since. */
+static __always_inline bool flow_way_is_known(struct __sk_buff *skb, const struct packet *pkt, const struct conntrack_entry *entry)
 {
-	return TC_ACT_OK;
+	return entry->forwarding.epoch && entry->forwarding.epoch == epoch_now() && entry->forwarding.source_ifindex == skb->ifindex &&
+	       !pkt->inner_offset;
 }
 
-HOOK(to_netdev)
+/* Translates a packet of a known flow and finds its way: in the entry, or by looking it up and leaving it there. */
+static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry *entry)
 {
-	return TC_ACT_OK;
+	bool known = flow_way_is_known(skb, pkt, entry);
+	int reason;
+
+	conntrack_touch(pkt, entry);
+	if (!tuple_equal(&entry->target, &pkt->tuple)) {
+		reason = translate(skb, pkt, &entry->target);
+		if (reason)
+			return reason;
+	}
+	if (known) {
+		pkt->forwarding = entry->forwarding;
+		return 0;
+	}
+	pkt->forwarding.epoch = epoch_now();
+	pkt->forwarding.source_ifindex = skb->ifindex;
+	reason = route(skb, pkt);
+	if (!reason && !pkt->inner_offset)
+		entry->forwarding = pkt->forwarding;
+	return reason;
 }
 
-HOOK(from_overlay)
+static __always_inline bool pod_is_masqueraded(const struct packet *pkt)
 {
-	return TC_ACT_OK;
+	return pkt->forwarding.kind == IPCACHE_WORLD && !pkt->inner_offset && (pkt->ipv6 ? config.masquerade_ipv6 : config.masquerade_ipv4);
 }
 
-HOOK(from_host)
+/* A flow to the world whose way is known starts as the node. */
+static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt, __u32 ifindex)
 {
-	return TC_ACT_OK;
+	struct conntrack_entry *entry;
+	int reason = masquerade_start(pkt, ifindex);
+
+	if (reason)
+		return reason;
+	entry = conntrack_find(&pkt->tuple);
+	if (!entry)
+		return DROP_CONNTRACK_FULL;
+	pkt->forwarding.epoch = epoch_now();
+	pkt->forwarding.source_ifindex = skb->ifindex;
+	entry->forwarding = pkt->forwarding;
+	return translate(skb, pkt, &entry->target);
+}
+
+static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, const struct conntrack_entry *entry)
+{
+	const __u32 host_reply = CONNTRACK_REPLY | CONNTRACK_VIA_HOST;
+
+	if (entry && (entry->flags & host_reply) == host_reply)
+		return send_to_host(skb);
+	return forward(skb, pkt);
+}
+
+HOOK(from_pod, HOOK_FROM_POD)
+{
+	struct conntrack_entry *entry;
+	int verdict = packet_parse(skb, pkt);
+
+	if (verdict)
+		return drop(skb, HOOK_FROM_POD, verdict);
+	entry = conntrack_find(&pkt->tuple);
+	if (!entry || !flow_way_is_known(skb, pkt, entry))
+		verdict = source_check(skb, pkt);
+	if (verdict)
+		return drop(skb, HOOK_FROM_POD, verdict);
+	verdict = flow_enter(pkt, &entry);
+	if (!verdict)
+		verdict = entry ? flow_follow(skb, pkt, entry) : route(skb, pkt);
+	if (!verdict && !entry && pkt->forwarding.ifindex && pod_is_masqueraded(pkt))
+		verdict = masquerade(skb, pkt, pkt->forwarding.ifindex);
+	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
+	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
+}
+
+/* The host stack delivers to a pod: replies of a service's backends on this host become the service's again. */
+HOOK(to_pod, HOOK_TO_POD)
+{
+	struct conntrack_entry *entry;
+	int reason = packet_parse(skb, pkt);
+
+	if (reason == DROP_NOT_IP || reason == DROP_FRAGMENT_UNKNOWN)
+		return TC_ACT_OK;
+	if (reason)
+		return drop(skb, HOOK_TO_POD, reason);
+	entry = conntrack_find(&pkt->tuple);
+	if (!entry || !(entry->flags & CONNTRACK_REPLY))
+		return TC_ACT_OK;
+	conntrack_touch(pkt, entry);
+	reason = tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
+	return reason ? drop(skb, HOOK_TO_POD, reason) : TC_ACT_OK;
+}
+
+/* What another node, or the world, sent: a reply to one of our flows, or a packet to one of our pods. The rest is the host's. */
+static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt)
+{
+	struct conntrack_entry *entry = conntrack_find(&pkt->tuple);
+	int verdict;
+
+	if (entry && (entry->flags & CONNTRACK_REPLY)) {
+		verdict = flow_follow(skb, pkt, entry);
+		return verdict ? drop(skb, pkt->hook, verdict) : deliver(skb, pkt, entry);
+	}
+	if (endpoint_find(&pkt->tuple.daddr)) {
+		route(skb, pkt);
+		verdict = send_to_pod(skb, pkt);
+		return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
+	}
+	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
+}
+
+HOOK(from_netdev, HOOK_FROM_NETDEV)
+{
+	int reason = packet_parse(skb, pkt);
+	bool unpacked;
+
+	if (reason)
+		return TC_ACT_OK; /* not a packet for pods: the host stack judges it */
+	if (!packet_is_vxlan(skb, pkt))
+		return from_outside(skb, pkt);
+	reason = vxlan_decapsulate(skb, pkt, &unpacked);
+	if (reason)
+		return drop(skb, HOOK_FROM_NETDEV, reason);
+	if (!unpacked)
+		return TC_ACT_OK;
+	pkt = packet_begin(HOOK_FROM_OVERLAY);
+	if (!pkt)
+		return TC_ACT_SHOT;
+	reason = packet_parse(skb, pkt);
+	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+}
+
+/* Pod traffic that took the host stack to the world: as the node here, too. */
+HOOK(to_netdev, HOOK_TO_NETDEV)
+{
+	struct ipcache_entry *place;
+	int reason;
+
+	if (skb->tc_index == TC_INDEX_DONE)
+		return TC_ACT_OK;
+	reason = packet_parse(skb, pkt);
+	if (reason || !endpoint_find(&pkt->source))
+		return TC_ACT_OK;
+	place = ipcache_find(&pkt->tuple.daddr);
+	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	if (!pod_is_masqueraded(pkt))
+		return TC_ACT_OK;
+	reason = masquerade(skb, pkt, skb->ifindex);
+	return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
+}
+
+/* The VXLAN device unpacked it. */
+HOOK(from_overlay, HOOK_FROM_OVERLAY)
+{
+	struct bpf_tunnel_key key = {};
+	struct address peer;
+	int reason;
+
+	if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), 0) || key.tunnel_id != config.vni)
+		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
+	address_from_ipv4(&peer, bpf_htonl(key.remote_ipv4));
+	if (!tunnel_peer_is_known(&peer))
+		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
+	reason = packet_parse(skb, pkt);
+	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+}
+
+/* This host's processes, to services and over the overlay. */
+HOOK(from_host, HOOK_FROM_HOST)
+{
+	struct conntrack_entry *entry;
+	int verdict = packet_parse(skb, pkt);
+
+	if (verdict == DROP_NOT_IP)
+		return TC_ACT_OK; /* ARP between the pair's ends */
+	if (verdict)
+		return drop(skb, HOOK_FROM_HOST, verdict);
+	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
+		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
+	entry = conntrack_find(&pkt->tuple);
+	verdict = flow_enter(pkt, &entry);
+	if (!verdict)
+		verdict = entry ? flow_follow(skb, pkt, entry) : route(skb, pkt);
+	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
+	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

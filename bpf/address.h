@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Addresses and tuples. */
+#pragma once
+
+#include <stdbool.h>
+#include "types.h"
+
+static __always_inline void address_from_ipv4(struct address *address, __be32 ipv4)
+{
+	address->word[0] = 0;
+	address->word[1] = 0;
+	address->word[2] = bpf_htonl(0xffff);
+	address->word[3] = ipv4;
+}
+
+static __always_inline bool address_equal(const struct address *a, const struct address *b)
+{
+	return !((a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->word[2] ^ b->word[2]) | (a->word[3] ^ b->word[3]));
+}
+
+static __always_inline bool address_is_zero(const struct address *a)
+{
+	return !(a->word[0] | a->word[1] | a->word[2] | a->word[3]);
+}
+
+/* Multicast, limited broadcast, IPv6 link-local: what no router forwards. IPv4 link-local is left to the node (metadata services). */
+static __always_inline bool address_is_routable(const struct address *a, bool ipv6)
+{
+	__u32 first = bpf_ntohl(ipv6 ? a->word[0] : a->word[3]);
+
+	if (!ipv6)
+		return (first >> 28) < 0xe && (first >> 24) != 0;
+	return (first >> 24) != 0xff && (first >> 22) != (0xfe800000 >> 22);
+}
+
+static __always_inline void tuple_reverse(struct tuple *reverse, const struct tuple *tuple)
+{
+	reverse->saddr = tuple->daddr;
+	reverse->daddr = tuple->saddr;
+	reverse->sport = tuple->dport;
+	reverse->dport = tuple->sport;
+	reverse->protocol = tuple->protocol;
+	reverse->pad[0] = reverse->pad[1] = reverse->pad[2] = 0;
+}
+
+static __always_inline bool tuple_equal(const struct tuple *a, const struct tuple *b)
+{
+	return address_equal(&a->saddr, &b->saddr) && address_equal(&a->daddr, &b->daddr) && a->sport == b->sport && a->dport == b->dport &&
+	       a->protocol == b->protocol;
+}

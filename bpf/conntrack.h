@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Flows: found, checked, started. */
+#pragma once
+
+#include "config.h"
+#include "nat.h"
+#include "services.h"
+
+enum {
+	/* How often another source port is tried before the flow is refused. */
+	PORT_TRIES = 32,
+};
+
+#define SECOND 1000000000ULL
+#define TIMEOUT_TCP_ESTABLISHED (24 * 3600 * SECOND)
+#define TIMEOUT_TCP_CLOSING (10 * SECOND)
+#define TIMEOUT_UDP_ESTABLISHED (180 * SECOND)
+#define TIMEOUT_NEW (60 * SECOND)
+
+/* A flow in the making. Too large for the stack; programs of one CPU do not interrupt each other. */
+struct new_flow {
+	struct tuple key;
+	struct conntrack_entry original;
+	struct tuple reply_key;
+	struct conntrack_entry reply;
+	struct tuple other; /* of the flow that holds reply_key */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct new_flow);
+	__uint(max_entries, 1);
+} nw_scratch SEC(".maps");
+
+static __always_inline struct new_flow *new_flow_scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&nw_scratch, &zero);
+}
+
+static __always_inline struct conntrack_entry *conntrack_find(const struct tuple *tuple)
+{
+	return bpf_map_lookup_elem(&nw_conntrack, tuple);
+}
+
+static __always_inline struct backend *backend_find(__u32 index)
+{
+	return bpf_map_lookup_elem(&nw_backends, &index);
+}
+
+static __always_inline struct frontend *frontend_find(const struct tuple *tuple)
+{
+	struct frontend_key key = {.address = tuple->daddr, .port = tuple->dport, .protocol = tuple->protocol};
+
+	return bpf_map_lookup_elem(&nw_frontends, &key);
+}
+
+static __always_inline bool address_is_backend(const struct tuple *tuple)
+{
+	struct frontend_key key = {.address = tuple->daddr, .port = tuple->dport, .protocol = tuple->protocol};
+
+	return bpf_map_lookup_elem(&nw_backend_refs, &key) != NULL;
+}
+
+static __always_inline bool conntrack_backend_is_there(const struct conntrack_entry *entry)
+{
+	struct backend *backend = backend_find(entry->backend);
+
+	return backend && backend->service == entry->service && backend->generation == entry->generation;
+}
+
+static __always_inline bool conntrack_is_alive(const struct conntrack_entry *original, __u8 protocol, __u64 now)
+{
+	__u64 timeout = TIMEOUT_NEW;
+
+	if (protocol == IPPROTO_TCP && (original->flags & CONNTRACK_CLOSING))
+		timeout = TIMEOUT_TCP_CLOSING;
+	else if (original->flags & CONNTRACK_ESTABLISHED)
+		timeout = protocol == IPPROTO_TCP ? TIMEOUT_TCP_ESTABLISHED : TIMEOUT_UDP_ESTABLISHED;
+	return now - original->last_seen < timeout;
+}
+
+/* Sets `flags` on the other direction's entry too: only the original entry decides over a flow's life. */
+static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 flags)
+{
+	struct conntrack_entry *other;
+	struct tuple key;
+
+	entry->flags |= flags;
+	tuple_reverse(&key, &entry->target);
+	other = conntrack_find(&key);
+	if (other)
+		other->flags |= flags;
+	return 0;
+}
+
+static __always_inline void conntrack_touch(struct packet *pkt, struct conntrack_entry *entry)
+{
+	__u64 now = bpf_ktime_get_coarse_ns();
+	__u32 flags = 0;
+
+	if (now - entry->last_seen > SECOND)
+		entry->last_seen = now;
+	if (entry->flags & CONNTRACK_REPLY)
+		flags |= CONNTRACK_ESTABLISHED;
+	if (pkt->tcp_flags & (TCP_FIN | TCP_RST))
+		flags |= CONNTRACK_CLOSING;
+	if (flags & ~entry->flags)
+		conntrack_mark(entry, flags);
+}
+
+static __noinline int conntrack_delete(const struct tuple *key, const struct conntrack_entry *entry)
+{
+	struct tuple reverse;
+
+	tuple_reverse(&reverse, &entry->target);
+	bpf_map_delete_elem(&nw_conntrack, &reverse);
+	bpf_map_delete_elem(&nw_conntrack, key);
+	return 0;
+}
+
+/*
+ * Takes reply_key for the flow in the making, unless a flow that is alive has it. 0: taken.
+ *
+ * This and the other functions without `static` are verified once, by themselves (bpf_func_info's BTF_FUNC_GLOBAL), not at every call.
+ * They keep map keys in nw_scratch or on their own stack: older verifiers take no others.
+ */
+__noinline int reply_claim(void)
+{
+	struct new_flow *new = new_flow_scratch();
+	struct conntrack_entry *holder, *original;
+	struct tuple its_reply;
+
+	if (!new)
+		return 1;
+	if (!bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_NOEXIST))
+		return 0;
+	holder = conntrack_find(&new->reply_key);
+	if (holder && !tuple_equal(&holder->target, &new->reply.target)) {
+		tuple_reverse(&new->other, &holder->target);
+		original = conntrack_find(&new->other);
+		if (original) {
+			tuple_reverse(&its_reply, &original->target);
+			if (tuple_equal(&its_reply, &new->reply_key)) {
+				if (conntrack_is_alive(original, new->reply_key.protocol, new->reply.last_seen))
+					return 1;
+				bpf_map_delete_elem(&nw_conntrack, &new->other);
+			}
+		}
+	}
+	return bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_ANY) ? 1 : 0;
+}
+
+/* Whether the flow can get another source port: ICMP has one only in requests; SCTP's CRC covers its ports. */
+static __always_inline bool flow_has_free_port(const struct tuple *flow)
+{
+	return flow->protocol == IPPROTO_TCP || flow->protocol == IPPROTO_UDP ||
+	       ((flow->protocol == IPPROTO_ICMP || flow->protocol == IPPROTO_ICMPV6_) && flow->sport);
+}
+
+/*
+ * Stores both directions of the flow in the making, whose key and original.{target,service,backend,generation,flags} are filled in. With
+ * `any_port` the source port comes from the SNAT range; without, only if the reply would be that of another live flow.
+ */
+__noinline int conntrack_create(bool any_port)
+{
+	__u32 range = config.snat_port_max - config.snat_port_min + 1;
+	__u32 try = bpf_get_prandom_u32();
+	struct new_flow *new = new_flow_scratch();
+	struct conntrack_entry *old;
+	bool free_port;
+
+	if (!new || !range)
+		return DROP_CONNTRACK_FULL;
+	free_port = flow_has_free_port(&new->key);
+	new->original.last_seen = bpf_ktime_get_coarse_ns();
+	new->reply.last_seen = new->original.last_seen;
+	new->reply.service = new->original.service;
+	new->reply.backend = new->original.backend;
+	new->reply.generation = new->original.generation;
+	new->reply.flags = new->original.flags | CONNTRACK_REPLY;
+	__builtin_memset(&new->reply.forwarding, 0, sizeof(new->reply.forwarding));
+	__builtin_memset(&new->original.forwarding, 0, sizeof(new->original.forwarding));
+	tuple_reverse(&new->reply.target, &new->key);
+
+	old = conntrack_find(&new->key);
+	if (old) {
+		tuple_reverse(&new->reply_key, &old->target);
+		bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
+	}
+	for (int i = 0; i < PORT_TRIES; i++) {
+		if ((any_port || i) && free_port) {
+			new->original.target.sport = bpf_htons(config.snat_port_min + try++ % range);
+			new->original.flags |= CONNTRACK_SNAT;
+		}
+		tuple_reverse(&new->reply_key, &new->original.target);
+		if (!reply_claim()) {
+			if (!bpf_map_update_elem(&nw_conntrack, &new->key, &new->original, BPF_ANY))
+				return 0;
+			bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
+			return DROP_CONNTRACK_FULL;
+		}
+		if (!free_port)
+			break;
+	}
+	return DROP_SNAT_EXHAUSTED;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Changing a packet's addresses and ports, with every checksum that covers them. */
+#pragma once
+
+#include "config.h"
+#include "packet.h"
+
+struct addresses {
+	struct address saddr;
+	struct address daddr;
+};
+
+/* RFC 1624: a checksum after the words it covers changed by `difference` (of bpf_csum_diff). */
+static __always_inline __sum16 checksum_update(__sum16 checksum, __u32 difference)
+{
+	__u64 sum = (__u64)difference + (__u16)~checksum;
+
+	sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__sum16)~sum;
+}
+
+static __always_inline __u32 ports_of(const struct tuple *tuple)
+{
+	return (__u32)tuple->sport | (__u32)tuple->dport << 16;
+}
+
+/* Writes addresses into the IP header at `offset` and mends an IPv4 header's checksum. */
+static __always_inline int write_addresses(struct __sk_buff *skb, bool ipv6, const struct addresses *to, __u32 difference)
+{
+	if (ipv6) {
+		struct ipv6hdr *ip6;
+
+		if (!packet_pull(skb, ETH_HLEN + sizeof(*ip6)))
+			return DROP_WRITE_FAILED;
+		ip6 = (void *)(long)skb->data + ETH_HLEN;
+		if ((void *)(ip6 + 1) > (void *)(long)skb->data_end)
+			return DROP_WRITE_FAILED;
+		__builtin_memcpy(&ip6->saddr, &to->saddr, sizeof(to->saddr));
+		__builtin_memcpy(&ip6->daddr, &to->daddr, sizeof(to->daddr));
+	} else {
+		struct iphdr *ip4;
+
+		if (!packet_pull(skb, ETH_HLEN + sizeof(*ip4)))
+			return DROP_WRITE_FAILED;
+		ip4 = (void *)(long)skb->data + ETH_HLEN;
+		if ((void *)(ip4 + 1) > (void *)(long)skb->data_end)
+			return DROP_WRITE_FAILED;
+		ip4->saddr = to->saddr.word[3];
+		ip4->daddr = to->daddr.word[3];
+		ip4->check = checksum_update(ip4->check, difference);
+	}
+	return 0;
+}
+
+static __always_inline __u64 pseudo_header_flags(bool ipv6)
+{
+	enum {
+		F_IPV6 = 1 << 7, /* BPF_F_IPV6: leave CHECKSUM_COMPLETE alone, IPv6 headers have no checksum */
+	};
+
+	return BPF_F_PSEUDO_HDR | (ipv6 && config.csum_ipv6_flag ? F_IPV6 : 0);
+}
+
+/* The packet that an ICMP error quotes travels the other way: its source is our target's destination. Its L4 checksum stays as it was. */
+static __always_inline int translate_quoted(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target)
+{
+	__u32 checksum = pkt->l4_offset + 2, inner = pkt->inner_offset;
+	struct addresses from = {.saddr = pkt->tuple.daddr, .daddr = pkt->tuple.saddr};
+	struct addresses to = {.saddr = target->daddr, .daddr = target->saddr};
+	__u32 difference = bpf_csum_diff((__be32 *)&from, sizeof(from), (__be32 *)&to, sizeof(to), 0);
+	__be16 ports_from[2] = {pkt->tuple.dport, pkt->tuple.sport}, ports_to[2] = {target->dport, target->sport};
+	bool quotes_icmp = target->protocol == IPPROTO_ICMP || target->protocol == IPPROTO_ICMPV6_;
+	long failed;
+
+	if (pkt->ipv6) {
+		failed = bpf_skb_store_bytes(skb, inner + 8, &to, sizeof(to), 0);
+		failed |= bpf_l4_csum_replace(skb, checksum, 0, difference, 0);
+	} else {
+		__be32 words[2] = {to.saddr.word[3], to.daddr.word[3]};
+
+		/* The quoted header's own checksum mends the difference: ICMP's does not change by it. */
+		failed = bpf_l3_csum_replace(skb, inner + 10, 0, difference, 0);
+		failed |= bpf_skb_store_bytes(skb, inner + 12, words, sizeof(words), 0);
+	}
+	if (quotes_icmp) {
+		__be16 id_from = ports_from[0] | ports_from[1], id_to = ports_to[0] | ports_to[1];
+
+		failed |= bpf_skb_store_bytes(skb, pkt->inner_l4_offset + 4, &id_to, sizeof(id_to), 0);
+		failed |= bpf_l4_csum_replace(skb, checksum, id_from, id_to, sizeof(id_to));
+	} else {
+		failed |= bpf_skb_store_bytes(skb, pkt->inner_l4_offset, ports_to, sizeof(ports_to), 0);
+		failed |= bpf_l4_csum_replace(skb, checksum, ports_from[0], ports_to[0], sizeof(__be16));
+		failed |= bpf_l4_csum_replace(skb, checksum, ports_from[1], ports_to[1], sizeof(__be16));
+	}
+	return failed ? DROP_WRITE_FAILED : 0;
+}
+
+static __always_inline int write_ports(struct __sk_buff *skb, struct packet *pkt, __u32 ports)
+{
+	__u32 offset = pkt->l4_offset;
+	__be32 *place;
+
+	asm volatile("" : "+r"(offset));
+	if (offset > L4_OFFSET_MAX || !packet_pull(skb, offset + sizeof(ports)))
+		return DROP_WRITE_FAILED;
+	place = (void *)(long)skb->data + offset;
+	if ((void *)(place + 1) > (void *)(long)skb->data_end)
+		return DROP_WRITE_FAILED;
+	*place = ports;
+	return 0;
+}
+
+static __always_inline int translate_l4(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target, __u32 difference)
+{
+	__u32 from = ports_of(&pkt->tuple), to = ports_of(target), checksum;
+	__u64 udp = 0;
+
+	switch (pkt->protocol) {
+	case IPPROTO_TCP:
+		checksum = pkt->l4_offset + 16;
+		break;
+	case IPPROTO_UDP:
+		checksum = pkt->l4_offset + 6;
+		udp = BPF_F_MARK_MANGLED_0; /* 0 means: no checksum (RFC 768) */
+		break;
+	case IPPROTO_ICMPV6_:
+	case IPPROTO_ICMP: {
+		__be16 id_from = pkt->tuple.sport | pkt->tuple.dport, id_to = target->sport | target->dport;
+
+		checksum = pkt->l4_offset + 2;
+		if (pkt->ipv6 && bpf_l4_csum_replace(skb, checksum, 0, difference, pseudo_header_flags(true)))
+			return DROP_WRITE_FAILED;
+		if (id_from == id_to)
+			return 0;
+		if (bpf_l4_csum_replace(skb, checksum, id_from, id_to, sizeof(id_to)) ||
+		    bpf_skb_store_bytes(skb, pkt->l4_offset + 4, &id_to, sizeof(id_to), 0))
+			return DROP_WRITE_FAILED;
+		return 0;
+	}
+	default:
+		/* SCTP's CRC covers the ports, not the addresses (RFC 9260, 6.8). */
+		return from == to ? 0 : DROP_UNSUPPORTED_PROTOCOL;
+	}
+	if (bpf_l4_csum_replace(skb, checksum, 0, difference, pseudo_header_flags(pkt->ipv6) | udp))
+		return DROP_WRITE_FAILED;
+	if (from == to)
+		return 0;
+	if (bpf_l4_csum_replace(skb, checksum, from, to, sizeof(to) | udp))
+		return DROP_WRITE_FAILED;
+	return write_ports(skb, pkt, to);
+}
+
+/* Makes the packet what `target` says. */
+__noinline int translate(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target)
+{
+	struct addresses from, to;
+	__u32 difference;
+	int reason = 0;
+
+	if (!pkt || !target)
+		return DROP_WRITE_FAILED;
+	from = (struct addresses){.saddr = pkt->source, .daddr = pkt->tuple.daddr};
+	to = (struct addresses){.saddr = target->saddr, .daddr = target->daddr};
+	if (!address_equal(&pkt->source, &pkt->tuple.saddr))
+		to.saddr = pkt->source; /* an ICMP error from a router on the way */
+	difference = bpf_csum_diff((__be32 *)&from, sizeof(from), (__be32 *)&to, sizeof(to), 0);
+	if (pkt->inner_offset) {
+		reason = translate_quoted(skb, pkt, target);
+		if (!reason && pkt->ipv6 && bpf_l4_csum_replace(skb, pkt->l4_offset + 2, 0, difference, pseudo_header_flags(true)))
+			reason = DROP_WRITE_FAILED;
+	} else if (pkt->fragment != FRAGMENT_LATER) {
+		reason = translate_l4(skb, pkt, target, difference);
+	}
+	if (!reason)
+		reason = write_addresses(skb, pkt->ipv6, &to, difference);
+	if (reason)
+		return reason;
+	pkt->source = to.saddr;
+	pkt->tuple = *target;
+	return 0;
+}

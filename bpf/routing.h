@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Where a packet goes, and sending it there. */
+#pragma once
+
+#include <linux/pkt_cls.h>
+#include "flow.h"
+#include "overlay.h"
+
+enum {
+	/* to_netdev: this packet was dealt with by another hook of this node. */
+	TC_INDEX_DONE = 0x6e77,
+	AF_INET_ = 2,
+	AF_INET6_ = 10,
+};
+
+/* The next hop of a packet to the world, from the kernel's routes. Leaves ifindex 0 when the host stack has to decide. */
+static __always_inline void world_route(struct __sk_buff *skb, struct packet *pkt)
+{
+	struct bpf_fib_lookup fib = {};
+
+	fib.ifindex = skb->ifindex;
+	fib.l4_protocol = pkt->protocol;
+	fib.tot_len = skb->gso_size ? 0 : (__u16)pkt->length;
+	if (pkt->ipv6) {
+		fib.family = AF_INET6_;
+		__builtin_memcpy(fib.ipv6_src, &pkt->source, sizeof(pkt->source));
+		__builtin_memcpy(fib.ipv6_dst, &pkt->tuple.daddr, sizeof(pkt->tuple.daddr));
+	} else {
+		fib.family = AF_INET_;
+		fib.ipv4_src = pkt->source.word[3];
+		fib.ipv4_dst = pkt->tuple.daddr.word[3];
+	}
+	pkt->forwarding.kind = IPCACHE_WORLD;
+	switch (bpf_fib_lookup(skb, &fib, sizeof(fib), 0)) {
+	case BPF_FIB_LKUP_RET_SUCCESS:
+	case BPF_FIB_LKUP_RET_NO_NEIGH:
+		if (uplink_find(fib.ifindex))
+			pkt->forwarding.ifindex = fib.ifindex;
+	}
+}
+
+/* Fills pkt->forwarding for the packet's destination. */
+__noinline int route(struct __sk_buff *skb, struct packet *pkt)
+{
+	struct address destination;
+	struct ipcache_entry *place;
+	struct endpoint *endpoint;
+	struct forwarding *way;
+
+	if (!pkt)
+		return DROP_NO_ROUTE;
+	way = &pkt->forwarding;
+	destination = pkt->tuple.daddr;
+	endpoint = endpoint_find(&destination);
+	if (endpoint) {
+		way->kind = IPCACHE_LOCAL_PODS;
+		way->ifindex = endpoint->ifindex;
+		__builtin_memcpy(way->mac, endpoint->mac, sizeof(way->mac));
+		__builtin_memcpy(way->host_mac, endpoint->host_mac, sizeof(way->host_mac));
+		return 0;
+	}
+	place = ipcache_find(&destination);
+	/* The node's own packets to another node need no tunnel: both addresses are the underlay's. */
+	if (!place || place->kind == IPCACHE_WORLD || place->kind == IPCACHE_NO_MASQUERADE ||
+	    (place->kind == IPCACHE_REMOTE_NODE && address_is_node(&pkt->source, pkt->ipv6))) {
+		world_route(skb, pkt);
+		if (place)
+			way->kind = place->kind;
+		return 0;
+	}
+	way->kind = place->kind;
+	way->routing = place->routing;
+	way->ifindex = place->ifindex;
+	way->mtu = place->mtu;
+	way->node = place->node;
+	switch (place->kind) {
+	case IPCACHE_LOCAL_PODS:
+		return DROP_NO_SUCH_POD;
+	case IPCACHE_SERVICES:
+		return DROP_NO_SUCH_SERVICE;
+	case IPCACHE_HOST:
+		return 0;
+	}
+	return way->routing == ROUTING_NONE ? DROP_NO_ROUTE : 0;
+}
+
+/* Larger than `mtu`, as the IP packets that it will be on the wire? */
+static __always_inline bool packet_exceeds(struct __sk_buff *skb, const struct packet *pkt, __u32 mtu)
+{
+	__u32 size = pkt->length;
+
+	if (skb->gso_size) /* a segment: its headers (TCP's at most) and payload */
+		size = pkt->l4_offset - ETH_HLEN + (pkt->protocol == IPPROTO_TCP ? 32 : 8) + skb->gso_size;
+	return mtu && size > mtu;
+}
+
+static __always_inline int decrement_ttl(struct __sk_buff *skb, struct packet *pkt)
+{
+	if (pkt->ttl <= 1)
+		return DROP_TTL_EXCEEDED;
+	if (!packet_pull(skb, ETH_HLEN + sizeof(struct ipv6hdr)) && pkt->ipv6)
+		return DROP_WRITE_FAILED;
+	if (pkt->ipv6) {
+		struct ipv6hdr *ip6 = (void *)(long)skb->data + ETH_HLEN;
+
+		if ((void *)(ip6 + 1) > (void *)(long)skb->data_end)
+			return DROP_WRITE_FAILED;
+		ip6->hop_limit--;
+	} else {
+		struct iphdr *ip4 = (void *)(long)skb->data + ETH_HLEN;
+		__u32 sum;
+
+		if ((void *)(ip4 + 1) > (void *)(long)skb->data_end)
+			return DROP_WRITE_FAILED;
+		/* RFC 1141 */
+		sum = ip4->check + bpf_htons(0x0100);
+		ip4->check = sum + (sum >= 0xffff);
+		ip4->ttl--;
+	}
+	return 0;
+}
+
+static __always_inline int set_macs(struct __sk_buff *skb, const __u8 *destination, const __u8 *source)
+{
+	struct ethhdr *eth = (void *)(long)skb->data;
+
+	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
+		return DROP_WRITE_FAILED;
+	__builtin_memcpy(eth->h_dest, destination, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, source, ETH_ALEN);
+	return 0;
+}
+
+static __always_inline int send_to_pod(struct __sk_buff *skb, struct packet *pkt)
+{
+	int reason = set_macs(skb, pkt->forwarding.mac, pkt->forwarding.host_mac);
+
+	return reason ? -reason : bpf_redirect_peer(pkt->forwarding.ifindex, 0);
+}
+
+/* To the host stack, as received on nw_host: what came through a service or the overlay is routed back there. */
+static __always_inline int send_to_host(struct __sk_buff *skb)
+{
+	__u8 destination[ETH_ALEN], source[ETH_ALEN];
+
+	for (int i = 0; i < ETH_ALEN; i++) {
+		destination[i] = config.host_mac[i];
+		source[i] = config.net_mac[i];
+	}
+	if (set_macs(skb, destination, source))
+		return -DROP_WRITE_FAILED;
+	return bpf_redirect(config.host_ifindex, BPF_F_INGRESS);
+}
+
+static __always_inline int send_to_neighbour(struct __sk_buff *skb, const struct forwarding *way)
+{
+	struct bpf_redir_neigh next = {};
+
+	skb->tc_index = TC_INDEX_DONE;
+	if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
+		next.nh_family = AF_INET6_;
+		__builtin_memcpy(next.ipv6_nh, &way->node, sizeof(way->node));
+	} else {
+		next.nh_family = AF_INET_;
+		next.ipv4_nh = way->node.word[3];
+	}
+	return bpf_redirect_neigh(way->ifindex, &next, sizeof(next), 0);
+}
+
+static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pkt)
+{
+	struct forwarding *way = &pkt->forwarding;
+	int reason;
+
+	if (packet_exceeds(skb, pkt, way->mtu)) {
+		if (pkt->dont_fragment)
+			return -DROP_TOO_BIG;
+		return TC_ACT_OK; /* the host stack fragments, and its routes lead back here */
+	}
+	reason = decrement_ttl(skb, pkt);
+	if (reason)
+		return -reason;
+	if (way->routing == ROUTING_DIRECT)
+		return send_to_neighbour(skb, way);
+	if (!config.vxlan_in_bpf)
+		return send_to_overlay_device(skb, way);
+	reason = vxlan_encapsulate(skb, way->node.word[3]);
+	return reason ? -reason : send_to_neighbour(skb, way);
+}
+
+static __always_inline int send_to_world(struct __sk_buff *skb, struct packet *pkt)
+{
+	int reason;
+
+	if (!pkt->forwarding.ifindex)
+		return pkt->hook == HOOK_FROM_HOST ? -DROP_NO_ROUTE : TC_ACT_OK;
+	reason = decrement_ttl(skb, pkt);
+	if (reason)
+		return -reason;
+	skb->tc_index = TC_INDEX_DONE;
+	return bpf_redirect_neigh(pkt->forwarding.ifindex, NULL, 0, 0);
+}
+
+/* Sends the packet on by pkt->forwarding: a TC_ACT_* verdict, or the negated reason to drop it. */
+static __always_inline int forward(struct __sk_buff *skb, struct packet *pkt)
+{
+	switch (pkt->forwarding.kind) {
+	case IPCACHE_LOCAL_PODS:
+		return send_to_pod(skb, pkt);
+	case IPCACHE_REMOTE_PODS:
+		return send_to_node(skb, pkt);
+	case IPCACHE_REMOTE_NODE:
+		return pkt->forwarding.routing == ROUTING_NONE ? send_to_world(skb, pkt) : send_to_node(skb, pkt);
+	case IPCACHE_HOST:
+		return pkt->hook == HOOK_FROM_HOST || pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
+	}
+	return send_to_world(skb, pkt);
+}
