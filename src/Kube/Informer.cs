@@ -64,7 +64,7 @@ public sealed class Informer<T>(RawClient client, KubeResource<T> resource, IInf
         {
             _failures = 0;
             _version = null;
-            Replace([]);
+            Replace(ImmutableDictionary<ObjectKey, T>.Empty);
             await Task.Delay(_options.AbsentRecheck, client.Options.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (KubeException e)

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Netweir.Support.ApiServer;
+
+internal static class SpoiledResponse
+{
+    /// <summary>False when the connection is to be torn down.</summary>
+    public static async Task<bool> WriteAsync(HttpContext http, Fault fault, int retryAfterSeconds, CancellationToken token)
+    {
+        switch (fault)
+        {
+            case Fault.TooManyRequests:
+                http.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+                throw new ApiException(429, "TooManyRequests", "too many requests, please try again later");
+            case Fault.InternalError:
+                throw new ApiException(500, "InternalError", "etcdserver: leader changed");
+            case Fault.Gone:
+                throw new ApiException(410, "Expired", "The provided continue parameter or resource version is too old");
+            case Fault.Unavailable:
+                http.Response.StatusCode = 503;
+                return true;
+            case Fault.Garbage:
+                await http.Response.WriteAsync("<html>\nThis is not the API.\n</html>\n", token);
+                return true;
+            case Fault.GoneEvent:
+                var status = new ApiException(410, "Expired", "too old resource version").ToStatus().ToJsonString();
+                await http.Response.WriteAsync($$"""{"type":"ERROR","object":{{status}}}""" + "\n", token);
+                return true;
+            case Fault.Truncated:
+                await http.Response.WriteAsync("""{"type":"ADDED","object":{"metadata":{"name":""", token);
+                return true;
+            case Fault.Stall:
+                await Task.Delay(Timeout.Infinite, token);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

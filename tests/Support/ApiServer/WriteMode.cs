@@ -1,0 +1,8 @@
+namespace Netweir.Support.ApiServer;
+
+internal enum WriteMode
+{
+    Create,
+    Replace,
+    Upsert,
+}
