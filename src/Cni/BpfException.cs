@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Netweir.Cni;
+
+/// <summary>A bpf(2) call failed.</summary>
+internal sealed class BpfException(string operation, int errno) : Exception($"{operation}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})")
+{
+    public const int ENOENT = 2;
+
+    public int ErrorNumber { get; } = errno;
+}

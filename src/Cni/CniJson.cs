@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Netweir.Cni;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(NetworkConfig))]
+internal sealed partial class CniJson : JsonSerializerContext;

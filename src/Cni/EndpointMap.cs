@@ -1,0 +1,115 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Netweir.Cni;
+
+/// <summary>
+/// The pinned maps nw_endpoints and nw_epoch. Every change of an endpoint moves the epoch, which makes conntrack entries look up again where
+/// their packets go.
+/// </summary>
+internal sealed partial class EndpointMap : IDisposable
+{
+    private const int KeyLength = 16;
+    private const int MostEntries = 1 << 20;
+    private const int ClockBoottime = 7;
+    private readonly BpfObject _endpoints;
+    private readonly BpfObject _epoch;
+
+    private EndpointMap(BpfObject endpoints, BpfObject epoch)
+    {
+        _endpoints = endpoints;
+        _epoch = epoch;
+    }
+
+    public static EndpointMap Open(string bpfRoot)
+    {
+        BpfObject endpoints = BpfObject.Open(Path.Combine(bpfRoot, "maps", "nw_endpoints"));
+        try
+        {
+            return new EndpointMap(endpoints, BpfObject.Open(Path.Combine(bpfRoot, "maps", "nw_epoch")));
+        }
+        catch
+        {
+            endpoints.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Null when the maps are not pinned: no agent ran yet, or Netweir was uninstalled.</summary>
+    public static EndpointMap? TryOpen(string bpfRoot)
+    {
+        try
+        {
+            return Open(bpfRoot);
+        }
+        catch (BpfException e) when (e.ErrorNumber == BpfException.ENOENT)
+        {
+            return null;
+        }
+    }
+
+    public void Set(IReadOnlyList<IPAddress> addresses, EndpointEntry entry)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> value = stackalloc byte[EndpointEntry.Length];
+        entry.CopyTo(value);
+        foreach (IPAddress address in addresses)
+        {
+            WriteKey(address, key);
+            _endpoints.Update(key, value);
+        }
+
+        MoveEpoch();
+    }
+
+    public EndpointEntry? Find(IPAddress address)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> value = stackalloc byte[EndpointEntry.Length];
+        WriteKey(address, key);
+        return _endpoints.Lookup(key, value) ? EndpointEntry.Read(value) : null;
+    }
+
+    /// <summary>Removes the addresses that are there.</summary>
+    public void Remove(IEnumerable<IPAddress> addresses)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        bool any = false;
+        foreach (IPAddress address in addresses)
+        {
+            WriteKey(address, key);
+            any |= _endpoints.Delete(key);
+        }
+
+        if (any)
+        {
+            MoveEpoch();
+        }
+    }
+
+    public List<IPAddress> Addresses() => _endpoints.Keys(KeyLength, MostEntries).ConvertAll(key =>
+    {
+        var address = new IPAddress(key);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    });
+
+    public void Dispose()
+    {
+        _endpoints.Dispose();
+        _epoch.Dispose();
+    }
+
+    /// <summary>16 bytes in network order, IPv4 as ::ffff:a.b.c.d.</summary>
+    private static void WriteKey(IPAddress address, Span<byte> key) => address.MapToIPv6().TryWriteBytes(key, out _);
+
+    private void MoveEpoch()
+    {
+        Span<long> time = stackalloc long[2];
+        ClockGetTime(ClockBoottime, ref time[0]);
+        long now = (time[0] * 1_000_000_000) + time[1];
+        _epoch.Update(stackalloc byte[4], MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in now)));
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, ref long timespec);
+}

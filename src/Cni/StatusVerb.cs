@@ -1,0 +1,32 @@
+using System.Net;
+using Netweir.Endpoints;
+
+namespace Netweir.Cni;
+
+/// <summary>STATUS: whether ADD would work. The kubelet causes it every few seconds, so it opens a handful of files and no more.</summary>
+internal static class StatusVerb
+{
+    public static void Run(Invocation invocation, Stream output)
+    {
+        NodeFacts node;
+        try
+        {
+            node = NodeFacts.Read(invocation.Config.RunDir);
+            PinnedDatapath.Open(invocation.Config.BpfRoot).Dispose();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BpfException)
+        {
+            throw new CniException(CniErrorCode.NotAvailable, $"Netweir is not ready on this node: {e.Message}", "netweir-agent prepares it when it starts; look at its log", e);
+        }
+
+        EndpointStore store = invocation.OpenStore();
+        foreach (IPNetwork range in node.PodCidrs)
+        {
+            (int used, ulong total) = store.Usage(range);
+            if ((ulong)used >= total && !node.PodCidrs.Any(other => !other.Equals(range) && other.BaseAddress.AddressFamily == range.BaseAddress.AddressFamily))
+            {
+                throw new CniException(CniErrorCode.NotAvailable, $"no free pod address in {range}: all {used} are taken");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Netweir.Endpoints;
+
+/// <summary>
+/// Who has which address: one file per address, named by it and holding its owner's key. Allocation goes round the range, so that an
+/// address is used again as late as possible. Callers hold the store's lock for everything that writes.
+/// </summary>
+internal sealed class AddressPool(string stateDirectory)
+{
+    /// <summary>So many taken addresses in a row are looked up one by one; then the directory is read once.</summary>
+    private const int SingleLookups = 32;
+    private readonly string _directory = Path.Combine(stateDirectory, "addresses");
+
+    public void CreateDirectory() => Directory.CreateDirectory(_directory);
+
+    /// <summary>Takes the next free address of the range; null when there is none.</summary>
+    public IPAddress? TryTake(AddressRange range, AttachmentKey owner)
+    {
+        ulong position = NextPosition(range);
+        HashSet<string>? taken = null;
+        for (ulong i = 0; i < range.Count; i++)
+        {
+            string name = range[position].ToString();
+            if (i == SingleLookups)
+            {
+                taken = [.. Names()];
+            }
+
+            if (taken is null ? !File.Exists(PathOf(name)) : !taken.Contains(name))
+            {
+                Create(name, owner);
+                AtomicFile.Write(CursorPath(range), Encoding.ASCII.GetBytes(name));
+                return IPAddress.Parse(name);
+            }
+
+            position = position + 1 == range.Count ? 0 : position + 1;
+        }
+
+        return null;
+    }
+
+    /// <summary>Frees the address when it is the owner's; another's is left alone.</summary>
+    public bool Release(IPAddress address, AttachmentKey owner)
+    {
+        if (OwnerOf(address) != owner)
+        {
+            return false;
+        }
+
+        File.Delete(PathOf(address.ToString()));
+        return true;
+    }
+
+    /// <summary>Frees the address whoever has it, for files that name no owner.</summary>
+    public void ReleaseUnowned(IPAddress address) => File.Delete(PathOf(address.ToString()));
+
+    /// <summary>Null when the address is free, or when its file was left empty by a crash.</summary>
+    public AttachmentKey? OwnerOf(IPAddress address)
+    {
+        try
+        {
+            return AttachmentKey.TryParse(File.ReadAllText(PathOf(address.ToString())));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public List<IPAddress> List()
+    {
+        var addresses = new List<IPAddress>();
+        foreach (string name in Names())
+        {
+            if (IPAddress.TryParse(name, out IPAddress? address))
+            {
+                addresses.Add(address);
+            }
+        }
+
+        return addresses;
+    }
+
+    private IEnumerable<string> Names() => Directory.Exists(_directory) ? Directory.EnumerateFiles(_directory).Select(p => Path.GetFileName(p)) : [];
+
+    private string PathOf(string name) => Path.Combine(_directory, name);
+
+    private string CursorPath(AddressRange range) =>
+        Path.Combine(stateDirectory, string.Create(CultureInfo.InvariantCulture, $"cursor-{range.Network.BaseAddress}-{range.Network.PrefixLength}"));
+
+    private ulong NextPosition(AddressRange range)
+    {
+        string path = CursorPath(range);
+        if (!File.Exists(path) || !IPAddress.TryParse(File.ReadAllText(path), out IPAddress? last) || range.PositionOf(last) is not { } position)
+        {
+            return 0;
+        }
+
+        return position + 1 == range.Count ? 0 : position + 1;
+    }
+
+    private void Create(string name, AttachmentKey owner)
+    {
+        using var file = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file.Write(Encoding.UTF8.GetBytes(owner.ToString()));
+    }
+}

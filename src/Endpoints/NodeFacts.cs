@@ -1,0 +1,47 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Netweir.Endpoints;
+
+/// <summary>What the plugin must know about its node. The agent writes it to <c>&lt;runDir&gt;/node.json</c>; the plugin reads it at every ADD and STATUS.</summary>
+public sealed record NodeFacts
+{
+    public const string FileName = "node.json";
+
+    public required string NodeName { get; init; }
+
+    /// <summary>At most one range of each family is usual; of several, the first with room is used.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("podCIDRs")]
+    public required IReadOnlyList<IPNetwork> PodCidrs { get; init; }
+
+    /// <summary>Of pod interfaces, in bytes: the smallest uplink's less the encapsulation.</summary>
+    public required int Mtu { get; init; }
+
+    public IPAddress GatewayIPv4 { get; init; } = new([169, 254, 1, 1]);
+
+    public IPAddress GatewayIPv6 { get; init; } = IPAddress.Parse("fe80::1");
+
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not what the agent writes.</exception>
+    public static NodeFacts Read(string runDirectory)
+    {
+        string path = Path.Combine(runDirectory, FileName);
+        byte[] bytes = File.ReadAllBytes(path);
+        try
+        {
+            NodeFacts facts = JsonSerializer.Deserialize(bytes, EndpointsJson.Default.NodeFacts) ?? throw new JsonException("null");
+            return facts.PodCidrs.Count > 0 && facts.Mtu >= 576 ? facts : throw new JsonException($"podCIDRs is empty or mtu {facts.Mtu} is below 576");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} is not valid node facts: {e.Message}. The agent rewrites it when it starts.", e);
+        }
+    }
+
+    /// <summary>Writes the file atomically, creating the directory.</summary>
+    public void Write(string runDirectory)
+    {
+        Directory.CreateDirectory(runDirectory);
+        AtomicFile.Write(Path.Combine(runDirectory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, EndpointsJson.Default.NodeFacts));
+    }
+}
