@@ -159,7 +159,10 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 	return 0;
 }
 
-/* Starts what the packet needs: a service flow, a tracked one, or nothing. 0 or FLOW_STARTED, or why the packet ends here. */
+/*
+ * Starts what a packet of no known flow needs, which depends on where it goes: a service flow, a tracked one to a pod, or nothing.
+ * 0 or FLOW_STARTED, or why the packet ends here.
+ */
 __noinline int flow_start(struct packet *pkt)
 {
 	struct new_flow *new = new_flow_scratch();
@@ -169,15 +172,14 @@ __noinline int flow_start(struct packet *pkt)
 
 	if (!pkt || !new)
 		return DROP_CONNTRACK_FULL;
-	if (pkt->inner_offset)
-		return 0; /* an error about a flow that we do not know */
 	new->key = pkt->tuple;
-	frontend = frontend_find(&new->key);
-	if (frontend)
-		reason = service_start(pkt, new, frontend);
-	else if (pkt->hook == HOOK_FROM_POD && (packet_is_tcp_syn(pkt) || pkt->protocol == IPPROTO_UDP))
+	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
 		reason = plain_start(pkt, new, &started);
-	else
-		return 0;
+	} else {
+		frontend = frontend_find(&new->key);
+		if (!frontend)
+			return 0;
+		reason = service_start(pkt, new, frontend);
+	}
 	return reason ? reason : started ? FLOW_STARTED : 0;
 }

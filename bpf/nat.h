@@ -161,6 +161,10 @@ __noinline int translate(struct __sk_buff *skb, struct packet *pkt, const struct
 
 	if (!pkt || !target)
 		return DROP_WRITE_FAILED;
+	if (!pkt->translated) {
+		pkt->arrived = pkt->tuple;
+		pkt->translated = 1;
+	}
 	from = (struct addresses){.saddr = pkt->source, .daddr = pkt->tuple.daddr};
 	to = (struct addresses){.saddr = target->saddr, .daddr = target->daddr};
 	if (!address_equal(&pkt->source, &pkt->tuple.saddr))

@@ -6,13 +6,17 @@
 #include "routing.h"
 #include "refuse.h"
 
-#define HOOK(name, id)                                                                                                                     \
+/* Packets that `done` is true of pass: another hook of this node dealt with them. */
+#define HOOK(name, id, done)                                                                                                               \
 	static __always_inline int name##_packet(struct __sk_buff *skb, struct packet *pkt);                                               \
 	SEC("tc")                                                                                                                          \
 	int name(struct __sk_buff *skb)                                                                                                    \
 	{                                                                                                                                  \
-		struct packet *pkt = packet_begin(id);                                                                                     \
+		struct packet *pkt;                                                                                                        \
                                                                                                                                            \
+		if (done)                                                                                                                  \
+			return TC_ACT_OK;                                                                                                  \
+		pkt = packet_begin(id);                                                                                                    \
 		return pkt ? name##_packet(skb, pkt) : TC_ACT_SHOT;                                                                        \
 	}                                                                                                                                  \
 	static __always_inline int name##_packet(struct __sk_buff *skb, struct packet *pkt)
@@ -25,24 +29,6 @@ static __always_inline int source_check(struct __sk_buff *skb, struct packet *pk
 	if (endpoint && endpoint->ifindex == skb->ifindex)
 		return address_is_routable(&pkt->tuple.daddr, pkt->ipv6) ? 0 : DROP_NOT_ROUTABLE;
 	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
-}
-
-/* Checks the packet against the entry that was found for it, or starts a flow. *entry becomes NULL for flows without state. */
-static __always_inline int flow_enter(struct packet *pkt, struct conntrack_entry **entry)
-{
-	int reason;
-
-	if (*entry) {
-		reason = flow_check(pkt, *entry);
-		if (reason != FLOW_RESTART)
-			return reason;
-		*entry = NULL;
-	}
-	reason = flow_start(pkt);
-	if (reason != FLOW_STARTED)
-		return reason;
-	*entry = conntrack_find(&pkt->tuple);
-	return *entry ? 0 : DROP_CONNTRACK_FULL;
 }
 
 /* The way of a known flow was looked up before, from this very interface, and nothing has changed since. */
@@ -68,12 +54,45 @@ static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt
 		pkt->forwarding = entry->forwarding;
 		return 0;
 	}
+	__builtin_memset(&pkt->forwarding, 0, sizeof(pkt->forwarding));
 	pkt->forwarding.epoch = epoch_now();
 	pkt->forwarding.source_ifindex = skb->ifindex;
 	reason = route(skb, pkt);
 	if (!reason && !pkt->inner_offset)
 		entry->forwarding = pkt->forwarding;
 	return reason;
+}
+
+/* A packet without an entry: plain ones, nearly all, are routed and no more. */
+static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry **entry)
+{
+	int reason = route(skb, pkt), started;
+
+	if (pkt->inner_offset)
+		return reason; /* an ICMP error about a flow that we do not know */
+	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
+		if (reason || pkt->hook != HOOK_FROM_POD || !(packet_is_tcp_syn(pkt) || pkt->protocol == IPPROTO_UDP))
+			return reason;
+	}
+	started = flow_start(pkt);
+	if (started != FLOW_STARTED)
+		return started ? started : reason;
+	*entry = conntrack_find(&pkt->tuple);
+	return *entry ? flow_follow(skb, pkt, *entry) : DROP_CONNTRACK_FULL;
+}
+
+/* What a pod or this host sends: along its flow, or as the first of one. *entry becomes NULL for flows without state. */
+static __always_inline int flow_go(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry **entry)
+{
+	int reason;
+
+	if (*entry) {
+		reason = flow_check(pkt, *entry);
+		if (reason != FLOW_RESTART)
+			return reason ? reason : flow_follow(skb, pkt, *entry);
+		*entry = NULL;
+	}
+	return flow_begin(skb, pkt, entry);
 }
 
 static __always_inline bool pod_is_masqueraded(const struct packet *pkt)
@@ -107,7 +126,7 @@ static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, co
 	return forward(skb, pkt);
 }
 
-HOOK(from_pod, HOOK_FROM_POD)
+HOOK(from_pod, HOOK_FROM_POD, false)
 {
 	struct conntrack_entry *entry;
 	int verdict = packet_parse(skb, pkt);
@@ -119,9 +138,7 @@ HOOK(from_pod, HOOK_FROM_POD)
 		verdict = source_check(skb, pkt);
 	if (verdict)
 		return drop(skb, HOOK_FROM_POD, verdict);
-	verdict = flow_enter(pkt, &entry);
-	if (!verdict)
-		verdict = entry ? flow_follow(skb, pkt, entry) : route(skb, pkt);
+	verdict = flow_go(skb, pkt, &entry);
 	if (!verdict && !entry && pkt->forwarding.ifindex && pod_is_masqueraded(pkt))
 		verdict = masquerade(skb, pkt, pkt->forwarding.ifindex);
 	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
@@ -129,7 +146,7 @@ HOOK(from_pod, HOOK_FROM_POD)
 }
 
 /* The host stack delivers to a pod: replies of a service's backends on this host become the service's again. */
-HOOK(to_pod, HOOK_TO_POD)
+HOOK(to_pod, HOOK_TO_POD, false)
 {
 	struct conntrack_entry *entry;
 	int reason = packet_parse(skb, pkt);
@@ -150,21 +167,23 @@ HOOK(to_pod, HOOK_TO_POD)
 static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct conntrack_entry *entry = conntrack_find(&pkt->tuple);
+	struct endpoint *endpoint;
 	int verdict;
 
 	if (entry && (entry->flags & CONNTRACK_REPLY)) {
 		verdict = flow_follow(skb, pkt, entry);
 		return verdict ? drop(skb, pkt->hook, verdict) : deliver(skb, pkt, entry);
 	}
-	if (endpoint_find(&pkt->tuple.daddr)) {
-		route(skb, pkt);
+	endpoint = endpoint_find(&pkt->tuple.daddr);
+	if (endpoint) {
+		way_to_pod(&pkt->forwarding, endpoint);
 		verdict = send_to_pod(skb, pkt);
 		return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
 	}
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
-HOOK(from_netdev, HOOK_FROM_NETDEV)
+HOOK(from_netdev, HOOK_FROM_NETDEV, false)
 {
 	int reason = packet_parse(skb, pkt);
 	bool unpacked;
@@ -186,13 +205,11 @@ HOOK(from_netdev, HOOK_FROM_NETDEV)
 }
 
 /* Pod traffic that took the host stack to the world: as the node here, too. */
-HOOK(to_netdev, HOOK_TO_NETDEV)
+HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 {
 	struct ipcache_entry *place;
 	int reason;
 
-	if (skb->tc_index == TC_INDEX_DONE)
-		return TC_ACT_OK;
 	reason = packet_parse(skb, pkt);
 	if (reason || !endpoint_find(&pkt->source))
 		return TC_ACT_OK;
@@ -205,7 +222,7 @@ HOOK(to_netdev, HOOK_TO_NETDEV)
 }
 
 /* The VXLAN device unpacked it. */
-HOOK(from_overlay, HOOK_FROM_OVERLAY)
+HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 {
 	struct bpf_tunnel_key key = {};
 	struct address peer;
@@ -221,7 +238,7 @@ HOOK(from_overlay, HOOK_FROM_OVERLAY)
 }
 
 /* This host's processes, to services and over the overlay. */
-HOOK(from_host, HOOK_FROM_HOST)
+HOOK(from_host, HOOK_FROM_HOST, false)
 {
 	struct conntrack_entry *entry;
 	int verdict = packet_parse(skb, pkt);
@@ -233,9 +250,7 @@ HOOK(from_host, HOOK_FROM_HOST)
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
 		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
 	entry = conntrack_find(&pkt->tuple);
-	verdict = flow_enter(pkt, &entry);
-	if (!verdict)
-		verdict = entry ? flow_follow(skb, pkt, entry) : route(skb, pkt);
+	verdict = flow_go(skb, pkt, &entry);
 	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }

@@ -2,6 +2,7 @@
 /* What a hook knows of the packet in its hands. Filled once by packet_parse(), kept up to date by translate(). */
 #pragma once
 
+#include <stddef.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
@@ -44,8 +45,9 @@ struct packet {
 	__u8 fragment;	    /* enum fragment_part */
 	__u8 dont_fragment; /* bool; always set for IPv6 */
 	__u8 hook;	    /* enum hook */
+	__u8 translated;    /* bool: `arrived` is filled in */
 	struct forwarding forwarding;
-	struct tuple arrived; /* the flow before any translation */
+	struct tuple arrived; /* the flow before its first translation */
 };
 
 /* The packet in hand. Too large for the stack; programs of one CPU do not interrupt each other. */
@@ -62,7 +64,7 @@ static __always_inline struct packet *packet_begin(enum hook hook)
 	struct packet *pkt = bpf_map_lookup_elem(&nw_packet, &zero);
 
 	if (pkt) {
-		__builtin_memset(pkt, 0, sizeof(*pkt));
+		__builtin_memset(pkt, 0, offsetof(struct packet, arrived));
 		pkt->hook = hook;
 	}
 	return pkt;
@@ -181,6 +183,21 @@ static __noinline int fragment_ports(struct packet *pkt, __be32 id)
 	return 0;
 }
 
+/* Reads the first `length` (a constant) bytes of the L4 header: in place where they are, which is nearly always. */
+static __always_inline bool l4_read(struct __sk_buff *skb, __u32 offset, struct l4_header *l4, const __u32 length)
+{
+	void *start;
+
+	asm volatile("" : "+r"(offset));
+	if (offset > L4_OFFSET_MAX)
+		return false;
+	start = (void *)(long)skb->data + offset;
+	if (start + length > (void *)(long)skb->data_end)
+		return !bpf_skb_load_bytes(skb, offset, l4, length);
+	__builtin_memcpy(l4, start, length);
+	return true;
+}
+
 static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct l4_header l4 = {};
@@ -190,7 +207,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 		return 0;
 	switch (pkt->protocol) {
 	case IPPROTO_TCP:
-		if (bpf_skb_load_bytes(skb, pkt->l4_offset, &l4, sizeof(l4)))
+		if (!l4_read(skb, pkt->l4_offset, &l4, sizeof(l4)))
 			return DROP_MALFORMED;
 		pkt->tcp_flags = l4.flags;
 		break;
@@ -198,7 +215,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 	case IPPROTO_SCTP:
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6_:
-		if (bpf_skb_load_bytes(skb, pkt->l4_offset, &l4, 8))
+		if (!l4_read(skb, pkt->l4_offset, &l4, 8))
 			return DROP_MALFORMED;
 		break;
 	default:
@@ -333,6 +350,5 @@ __noinline int packet_parse(struct __sk_buff *skb, struct packet *pkt)
 		reason = fragment_ports(pkt, fragment_id);
 	else if (packet_is_icmp_error(pkt))
 		reason = parse_icmp_error(skb, pkt);
-	pkt->arrived = pkt->tuple;
 	return reason;
 }

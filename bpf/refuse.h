@@ -266,7 +266,7 @@ __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
 	if (!pkt || reason <= 0 || reason >= DROP_REASON_MAX)
 		return TC_ACT_SHOT;
 	drop(skb, pkt->hook, reason);
-	if (!tuple_equal(&pkt->tuple, &pkt->arrived) && translate(skb, pkt, &pkt->arrived))
+	if (pkt->translated && translate(skb, pkt, &pkt->arrived))
 		return TC_ACT_SHOT;
 	router_address(pkt, &router);
 	switch (reason) {

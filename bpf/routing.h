@@ -39,7 +39,15 @@ static __always_inline void world_route(struct __sk_buff *skb, struct packet *pk
 	}
 }
 
-/* Fills pkt->forwarding for the packet's destination. */
+static __always_inline void way_to_pod(struct forwarding *way, const struct endpoint *endpoint)
+{
+	way->kind = IPCACHE_LOCAL_PODS;
+	way->ifindex = endpoint->ifindex;
+	__builtin_memcpy(way->mac, endpoint->mac, sizeof(way->mac));
+	__builtin_memcpy(way->host_mac, endpoint->host_mac, sizeof(way->host_mac));
+}
+
+/* Fills pkt->forwarding for the packet's destination. The reasons are final only if the packet is not for a frontend. */
 __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct address destination;
@@ -53,10 +61,7 @@ __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 	destination = pkt->tuple.daddr;
 	endpoint = endpoint_find(&destination);
 	if (endpoint) {
-		way->kind = IPCACHE_LOCAL_PODS;
-		way->ifindex = endpoint->ifindex;
-		__builtin_memcpy(way->mac, endpoint->mac, sizeof(way->mac));
-		__builtin_memcpy(way->host_mac, endpoint->host_mac, sizeof(way->host_mac));
+		way_to_pod(way, endpoint);
 		return 0;
 	}
 	place = ipcache_find(&destination);
