@@ -25,7 +25,7 @@ public sealed class PacketKernelTests
         Assert.Equal(1001u, ((TcpHeader)ack.L4!).Acknowledgment);
 
         socket.Send("odd"u8);
-        var data = tap.ReadUntil(p => p.Payload.Length > 0);
+        var data = tap.ReadUntil(p => p is { L4: TcpHeader, Payload.Length: > 0 });
         Assert.Equal(PacketBytes.FromText("odd"), data.Payload);
         tap.Write(data.Reply().PshAck().Payload("answer"));
         Assert.Equal("answer", ReceiveText(socket));
@@ -99,8 +99,14 @@ public sealed class PacketKernelTests
         TestNamespace.Ip("addr add fd09::1/64 dev tap0 nodad");
         TestNamespace.Ip($"neigh add 10.9.0.2 lladdr {OurMac} dev tap0 nud permanent");
         TestNamespace.Ip($"neigh add fd09::2 lladdr {OurMac} dev tap0 nud permanent");
+        WaitForLocalRoute("fd090000000000000000000000000001 80");
         test(tap);
     });
+
+    /// <summary>The kernel installs an IPv6 address's route in a worker, and until then refuses packets to the address.</summary>
+    private static void WaitForLocalRoute(string route) => Assert.True(
+        SpinWait.SpinUntil(() => File.ReadAllText("/proc/thread-self/net/ipv6_route").Contains(route, StringComparison.Ordinal), 5000),
+        $"The kernel did not install the route {route} in 5 s.");
 
     /// <summary>Without what the kernel chooses freely.</summary>
     private static Packet Plain(Packet packet) => packet with
