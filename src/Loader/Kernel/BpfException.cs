@@ -22,7 +22,7 @@ public class BpfException : Exception
     /// <param name="errno">Positive.</param>
     /// <param name="remedy">Overrides what is generally known about <paramref name="errno"/>.</param>
     public BpfException(string operation, string target, int errno, string? remedy = null)
-        : base($"cannot {operation} {target}: {Loader.Errno.Name(errno)}: {remedy ?? Explain(errno)}")
+        : base($"cannot {operation} {target}: {BpfErrno.Name(errno)}: {remedy ?? Explain(errno)}")
     {
         Operation = operation;
         Target = target;
@@ -38,15 +38,15 @@ public class BpfException : Exception
 
     private static string Explain(int errno) => errno switch
     {
-        Loader.Errno.EPERM or Loader.Errno.EACCES => "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN",
-        Loader.Errno.ENOENT => "it does not exist",
-        Loader.Errno.EEXIST => "it exists already",
-        Loader.Errno.E2BIG => "the map is full; raise its max_entries",
-        Loader.Errno.ENOMEM => "the kernel has no memory for it; raise the memory limit of this process's cgroup",
-        Loader.Errno.ENODEV => "no such device",
-        Loader.Errno.EINVAL => "the kernel does not know this operation for it, or an argument does not fit",
-        Loader.Errno.EBUSY => "it is in use",
-        Loader.Errno.ENOTSUP or Loader.Errno.ENOTSUPP => "this kernel does not support it",
+        BpfErrno.EPERM or BpfErrno.EACCES => "not permitted; run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN",
+        BpfErrno.ENOENT => "it does not exist",
+        BpfErrno.EEXIST => "it exists already",
+        BpfErrno.E2BIG => "the map is full; raise its max_entries",
+        BpfErrno.ENOMEM => "the kernel has no memory for it; raise the memory limit of this process's cgroup",
+        BpfErrno.ENODEV => "no such device",
+        BpfErrno.EINVAL => "the kernel does not know this operation for it, or an argument does not fit",
+        BpfErrno.EBUSY => "it is in use",
+        BpfErrno.ENOTSUP or BpfErrno.ENOTSUPP => "this kernel does not support it",
         _ => "the kernel says no more than that",
     };
 }

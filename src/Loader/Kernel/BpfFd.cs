@@ -28,7 +28,7 @@ public sealed class BpfFd : SafeHandleMinusOneIsInvalid
     /// <summary>Opens a pinned object.</summary>
     /// <exception cref="BpfException">ENOENT: nothing is pinned there.</exception>
     internal static BpfFd OpenPinned(string path, string target) => TryOpenPinned(path, target)
-        ?? throw new BpfException("open", target, Loader.Errno.ENOENT, $"nothing is pinned at {path}; has the agent started on this node, with this BPF root?");
+        ?? throw new BpfException("open", target, BpfErrno.ENOENT, $"nothing is pinned at {path}; has the agent started on this node, with this BPF root?");
 
     /// <returns>null when nothing is pinned there.</returns>
     internal static unsafe BpfFd? TryOpenPinned(string path, string target)
@@ -39,7 +39,7 @@ public sealed class BpfFd : SafeHandleMinusOneIsInvalid
             return fd switch
             {
                 >= 0 => new BpfFd(fd),
-                -Loader.Errno.ENOENT => null,
+                -BpfErrno.ENOENT => null,
                 _ => throw new BpfException($"open {path} as", target, -fd),
             };
         }

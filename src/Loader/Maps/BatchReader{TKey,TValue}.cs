@@ -54,15 +54,15 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
 
         switch (errno)
         {
-            case 0 or Errno.ENOENT:
+            case 0 or BpfErrno.ENOENT:
                 _started = true;
                 _ended = errno != 0;
                 Count = (int)count;
                 return Count > 0;
-            case Errno.ENOSPC when Keys.Length < LargestBatch:
+            case BpfErrno.ENOSPC when Keys.Length < LargestBatch:
                 Allocate(Keys.Length * 4);
                 return false;
-            case Errno.EINVAL or Errno.ENOTSUP or Errno.ENOTSUPP when !_started:
+            case BpfErrno.EINVAL or BpfErrno.ENOTSUP or BpfErrno.ENOTSUPP when !_started:
                 _oneByOne = true;
                 return false;
             default:

@@ -24,7 +24,7 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         return result switch
         {
             0 => true,
-            -Errno.ENOENT => false,
+            -BpfErrno.ENOENT => false,
             _ => throw Failed("look up an entry of", -result),
         };
     }
@@ -44,7 +44,7 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         return result switch
         {
             0 => true,
-            -Errno.ENOENT => false,
+            -BpfErrno.ENOENT => false,
             _ => throw Failed("delete an entry of", -result),
         };
     }
@@ -56,7 +56,7 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         return result switch
         {
             0 => true,
-            -Errno.ENOENT => false,
+            -BpfErrno.ENOENT => false,
             _ => throw Failed("list the keys of", -result),
         };
     }
@@ -76,7 +76,7 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         uint done = (uint)count;
         Opts.Init(out bpf_map_batch_opts opts);
         int result = Native.bpf_map_delete_batch(Fd.Value, keys, &done, &opts);
-        return result == -Errno.ENOENT ? (int)done : Applied(result, done, count, "delete entries of");
+        return result == -BpfErrno.ENOENT ? (int)done : Applied(result, done, count, "delete entries of");
     }
 
     /// <param name="cursor">Opaque, as large as a key and at least 4 bytes; null in <paramref name="from"/> starts.</param>
@@ -106,15 +106,15 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
     private int Applied(int result, uint done, int count, string operation) => result switch
     {
         0 => count,
-        -Errno.EINVAL or -Errno.ENOTSUP or -Errno.ENOTSUPP when done is 0 || done == count => 0,
+        -BpfErrno.EINVAL or -BpfErrno.ENOTSUP or -BpfErrno.ENOTSUPP when done is 0 || done == count => 0,
         _ => throw Failed(operation, -result),
     };
 
     private string? Remedy(int errno) => errno switch
     {
-        Errno.E2BIG or Errno.ENOSPC => $"the map is full or the key lies outside of it ({Info.MaxEntries} entries); raise its max_entries",
-        Errno.ENOENT => "there is no such entry",
-        Errno.EEXIST => "there is such an entry already",
+        BpfErrno.E2BIG or BpfErrno.ENOSPC => $"the map is full or the key lies outside of it ({Info.MaxEntries} entries); raise its max_entries",
+        BpfErrno.ENOENT => "there is no such entry",
+        BpfErrno.EEXIST => "there is such an entry already",
         _ => null,
     };
 }

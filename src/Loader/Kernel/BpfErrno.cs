@@ -1,7 +1,7 @@
 namespace Netweir.Loader;
 
 /// <summary>Linux error numbers (asm-generic/errno.h) that the bpf system call answers with.</summary>
-public static class Errno
+public static class BpfErrno
 {
     public const int EPERM = 1;
     public const int ENOENT = 2;
@@ -16,6 +16,7 @@ public static class Errno
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
     public const int E2BIG = 7;
+    public const int ENOLINK = 67;
     public const int ENOTSUP = 95;
     /// <summary>The kernel's own "not supported" (include/linux/errno.h), which user space is not meant to see, but does.</summary>
     public const int ENOTSUPP = 524;
@@ -43,7 +44,7 @@ public static class Errno
         ENOSPC => nameof(ENOSPC),
         34 => "ERANGE",
         36 => "ENAMETOOLONG",
-        67 => "ENOLINK",
+        ENOLINK => nameof(ENOLINK),
         ENOTSUP => nameof(ENOTSUP),
         ENOTSUPP => nameof(ENOTSUPP),
         _ => $"errno {errno}",

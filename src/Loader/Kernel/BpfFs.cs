@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Netweir.Loader;
+
+/// <summary>The file system that pins live in.</summary>
+public static unsafe class BpfFs
+{
+    private const uint Magic = 0xcafe4a11; // linux/magic.h: BPF_FS_MAGIC
+
+    /// <summary>Is <paramref name="path"/> (which exists) on a bpffs?</summary>
+    /// <exception cref="BpfException">ENOENT: there is no such directory.</exception>
+    public static bool IsMounted(string path)
+    {
+        nint* buffer = stackalloc nint[32]; // struct statfs has 120 bytes on 64-bit Linux
+        fixed (byte* name = Utf8.Zero(path))
+        {
+            return Libc.statfs(name, buffer) == 0
+                ? (uint)buffer[0] == Magic
+                : throw new BpfException("examine the file system of", path, Marshal.GetLastSystemError());
+        }
+    }
+
+    /// <summary>Creates the directory and mounts a bpffs there, unless one is mounted. Needs CAP_SYS_ADMIN.</summary>
+    public static void EnsureMounted(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (IsMounted(path))
+        {
+            return;
+        }
+
+        fixed (byte* source = "bpf\0"u8, name = Utf8.Zero(path))
+        {
+            if (Libc.mount(source, name, source, 0, null) != 0)
+            {
+                throw new BpfException("mount a bpf file system at", path, Marshal.GetLastSystemError());
+            }
+        }
+    }
+}
