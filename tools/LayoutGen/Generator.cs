@@ -29,11 +29,14 @@ public static class Generator
             output[$"{Names.Pascal(type.Name)}.g.cs"] = Emitter.Enum(type);
         }
 
-        EmittedMap[] maps = [.. file.Maps.Select(m => Map(m, layout))];
+        EmittedMap[] maps = [.. Shared(file).Select(m => Map(m, layout))];
         output["MapSpecs.g.cs"] = Emitter.MapSpecs(maps);
         output["NetweirMaps.g.cs"] = Emitter.TypedMaps(maps);
         return output;
     }
+
+    /// <summary>A map that is not pinned is the programs' own scratch space: user space has no business in it.</summary>
+    private static IEnumerable<MapSpec> Shared(BpfObjectFile file) => file.Maps.Where(m => m.PinnedByName);
 
     private static EmittedMap Map(MapSpec spec, StructLayout layout) => spec.KeyType != 0 && spec.ValueType != 0
         ? new EmittedMap(spec, Names.Map(spec.Name), layout.TypeName(spec.KeyType, $"map {spec.Name}: key"), layout.TypeName(spec.ValueType, $"map {spec.Name}: value"))
@@ -41,7 +44,7 @@ public static class Generator
 
     private static List<BtfType> Structs(BpfObjectFile file, StructLayout layout)
     {
-        IEnumerable<uint> mapTypes = file.Maps.SelectMany(m => new[] { m.KeyType, m.ValueType });
+        IEnumerable<uint> mapTypes = Shared(file).SelectMany(m => new[] { m.KeyType, m.ValueType });
         IEnumerable<uint> variables = file.Variables.Where(v => v.Section == ".rodata").Select(v => v.Type);
         Queue<BtfType> pending = new(mapTypes.Concat(variables).Select(file.Btf.Resolve).Where(t => t.Kind == BtfKind.Struct));
         SortedDictionary<string, BtfType> found = new(StringComparer.Ordinal);

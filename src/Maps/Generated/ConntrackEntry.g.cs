@@ -8,7 +8,7 @@ namespace Netweir.Maps;
 [StructLayout(LayoutKind.Explicit, Size = 112)]
 public record struct ConntrackEntry
 {
-    [FieldOffset(0)] public Tuple Target;
+    [FieldOffset(0)] public FlowTuple Target;
     [FieldOffset(40)] public ulong LastSeen;
     [FieldOffset(48)] public uint Service;
     [FieldOffset(52)] public uint Backend;

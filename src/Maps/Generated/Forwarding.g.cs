@@ -16,8 +16,5 @@ public record struct Forwarding
     [FieldOffset(16)] public Address Node;
     [FieldOffset(32)] public Mac Mac;
     [FieldOffset(38)] public Mac HostMac;
-    [FieldOffset(44)] private byte _pad0;
-    [FieldOffset(45)] private byte _pad1;
-    [FieldOffset(46)] private byte _pad2;
-    [FieldOffset(47)] private byte _pad3;
+    [FieldOffset(44)] public uint SourceIfindex;
 }

@@ -30,7 +30,7 @@ public static class MapSpecs
         PinnedByName = true,
     };
 
-    public static MapSpec<Tuple, ConntrackEntry> Conntrack { get; } = new()
+    public static MapSpec<FlowTuple, ConntrackEntry> Conntrack { get; } = new()
     {
         Name = "nw_conntrack",
         Type = bpf_map_type.BPF_MAP_TYPE_LRU_HASH,

@@ -38,7 +38,7 @@ public sealed partial class NetweirMaps
     public BpfMap<uint, Backend> Backends { get; }
 
     /// <summary><c>nw_conntrack</c></summary>
-    public BpfMap<Tuple, ConntrackEntry> Conntrack { get; }
+    public BpfMap<FlowTuple, ConntrackEntry> Conntrack { get; }
 
     /// <summary><c>nw_drops</c></summary>
     public PerCpuBpfMap<uint, Counter> Drops { get; }

@@ -22,6 +22,7 @@ struct {
 	__type(key, __u32);
 	__type(value, struct value);
 	__uint(max_entries, 1);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_values SEC(".maps");
 
 #ifdef USE

@@ -6,7 +6,7 @@ namespace Netweir.Maps;
 
 /// <summary><c>struct tuple</c>, 40 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 40)]
-public record struct Tuple
+public record struct FlowTuple
 {
     [FieldOffset(0)] public Address Saddr;
     [FieldOffset(16)] public Address Daddr;
