@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Netweir.Cni;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NetworkConfig))]
 internal sealed partial class CniJson : JsonSerializerContext;

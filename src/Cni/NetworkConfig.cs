@@ -4,7 +4,10 @@ using Netweir.Endpoints;
 
 namespace Netweir.Cni;
 
-/// <summary>The network configuration on standard input: what the agent wrote to the conflist, and what the runtime added.</summary>
+/// <summary>
+/// The network configuration on standard input: what the agent wrote to the conflist, and what the runtime added. Properties with defaults have
+/// setters: the JSON source generator overwrites the defaults of init-only ones.
+/// </summary>
 internal sealed record NetworkConfig
 {
     public string? CniVersion { get; init; }
@@ -12,13 +15,13 @@ internal sealed record NetworkConfig
     public string? Name { get; init; }
 
     /// <summary>Address allocations and endpoint records.</summary>
-    public string StateDir { get; init; } = EndpointStore.DefaultStateDirectory;
+    public string StateDir { get; set; } = EndpointStore.DefaultStateDirectory;
 
     /// <summary>Where the agent writes node.json.</summary>
-    public string RunDir { get; init; } = "/run/netweir";
+    public string RunDir { get; set; } = "/run/netweir";
 
     /// <summary>Where the agent pins programs and maps.</summary>
-    public string BpfRoot { get; init; } = "/sys/fs/bpf/netweir";
+    public string BpfRoot { get; set; } = "/sys/fs/bpf/netweir";
 
     /// <summary>Bytes; overrides what the agent found.</summary>
     public int? Mtu { get; init; }

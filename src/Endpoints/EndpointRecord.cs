@@ -43,7 +43,7 @@ public sealed record EndpointRecord
 
     public string? PodUid { get; init; }
 
-    public IReadOnlyList<PortMapping> PortMappings { get; init; } = [];
+    public IReadOnlyList<PortMapping> PortMappings { get; set; } = [];
 
     [JsonIgnore]
     public AttachmentKey Key => new(ContainerId, InterfaceName);

@@ -6,6 +6,7 @@ namespace Netweir.Endpoints;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     Converters = [typeof(IPAddressJsonConverter), typeof(IPNetworkJsonConverter), typeof(MacAddressJsonConverter)])]
 [JsonSerializable(typeof(EndpointRecord))]
 [JsonSerializable(typeof(NodeFacts))]

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Netweir.Endpoints;
 
-/// <summary>What the plugin must know about its node. The agent writes it to <c>&lt;runDir&gt;/node.json</c>; the plugin reads it at every ADD and STATUS.</summary>
+/// <summary>What the plugin must know about its node. The agent writes it to <c>&lt;runDir&gt;/node.json</c>; the plugin reads it at every ADD and STATUS.
+/// Properties with defaults have setters: the JSON source generator overwrites the defaults of init-only ones.</summary>
 public sealed record NodeFacts
 {
     public const string FileName = "node.json";
@@ -11,15 +13,15 @@ public sealed record NodeFacts
     public required string NodeName { get; init; }
 
     /// <summary>At most one range of each family is usual; of several, the first with room is used.</summary>
-    [System.Text.Json.Serialization.JsonPropertyName("podCIDRs")]
+    [JsonPropertyName("podCIDRs")]
     public required IReadOnlyList<IPNetwork> PodCidrs { get; init; }
 
     /// <summary>Of pod interfaces, in bytes: the smallest uplink's less the encapsulation.</summary>
     public required int Mtu { get; init; }
 
-    public IPAddress GatewayIPv4 { get; init; } = new([169, 254, 1, 1]);
+    public IPAddress GatewayIPv4 { get; set; } = new([169, 254, 1, 1]);
 
-    public IPAddress GatewayIPv6 { get; init; } = IPAddress.Parse("fe80::1");
+    public IPAddress GatewayIPv6 { get; set; } = IPAddress.Parse("fe80::1");
 
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not what the agent writes.</exception>
@@ -34,7 +36,7 @@ public sealed record NodeFacts
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is not valid node facts: {e.Message}. The agent rewrites it when it starts.", e);
+            throw new InvalidDataException($"{path} is not valid node facts: {e.Path} {e.Message}. The agent rewrites it when it starts.", e);
         }
     }
 

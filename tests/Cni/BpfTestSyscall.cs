@@ -10,6 +10,7 @@ internal static unsafe partial class BpfTestSyscall
     private const int MapCreate = 0;
     private const int ProgLoad = 5;
     private const int ObjPin = 6;
+    private const int ObjGetInfoByFd = 15;
     private const int AttributeLength = 144;
 
     /// <summary>A sched_cls program that returns TC_ACT_OK.</summary>
@@ -46,6 +47,18 @@ internal static unsafe partial class BpfTestSyscall
             *(int*)(a + 8) = fd;
             Call(ObjPin, a, $"pin {path}");
         }
+    }
+
+    /// <summary>The kernel's id of a program.</summary>
+    public static uint ProgramId(int fd)
+    {
+        byte* info = stackalloc byte[256]; // struct bpf_prog_info: type, id
+        byte* a = stackalloc byte[AttributeLength];
+        *(int*)a = fd;
+        *(uint*)(a + 4) = 8;
+        *(byte**)(a + 8) = info;
+        Call(ObjGetInfoByFd, a, "read program info");
+        return *(uint*)(info + 4);
     }
 
     public static void MountBpf(string directory)

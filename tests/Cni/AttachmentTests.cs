@@ -1,0 +1,356 @@
+using System.Net;
+using System.Text.Json;
+using Netweir.Endpoints;
+using Netweir.Netlink;
+
+namespace Netweir.Cni.Tests;
+
+public sealed class AttachmentTests : IDisposable
+{
+    private readonly TestNode _node = new();
+
+    public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public void Add_gives_the_pod_its_interface_addresses_and_routes()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+        EndpointRecord record = Assert.Single(_node.Store.List());
+
+        Link link = pod.Netlink.Links.Get("eth0");
+        Assert.Equal((true, TestNode.Mtu, record.PodMac, "veth"), (link.IsUp, link.Mtu, link.Mac, link.Kind));
+        Assert.True(pod.Netlink.Links.Get("lo").IsUp);
+        string[] global = [.. pod.Netlink.Addresses.List(link.Index).Where(a => a.Scope == RouteScope.Universe).Select(a => $"{a.Address}/{a.PrefixLength} {a.Flags}")];
+        Assert.Equal(["10.244.1.1/32 Permanent", "fd00:10:244:1::1/128 NoDad, Permanent"], global);
+        string[] routes = [.. pod.Netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir }).Select(r => $"{r.Destination} via {r.Gateway} {r.Scope}").Order()];
+        Assert.Equal(["0.0.0.0/0 via 169.254.1.1 Universe", "169.254.1.1/32 via  Link", "::/0 via fe80::1 Universe"], routes);
+        foreach (string gateway in (string[])["169.254.1.1", "fe80::1"])
+        {
+            var expected = new Neighbour { LinkIndex = link.Index, Address = IPAddress.Parse(gateway), Mac = record.HostMac };
+            Assert.Contains(expected, pod.Netlink.Neighbours.List(link.Index));
+        }
+    }
+
+    [Fact]
+    public void Add_prepares_the_host_side()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+        EndpointRecord record = Assert.Single(_node.Store.List());
+        Rtnetlink host = _node.Host.Netlink;
+
+        Link link = host.Links.Get(record.HostInterfaceName);
+        Assert.Equal((true, TestNode.Mtu, record.HostMac, record.HostInterfaceIndex), (link.IsUp, link.Mtu, link.Mac, link.Index));
+        Assert.Empty(host.Addresses.List(link.Index));
+        foreach (IPAddress address in record.Addresses)
+        {
+            Route route = Assert.Single(host.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir }), r => r.Destination.BaseAddress.Equals(address));
+            Assert.Equal((AttachmentBuilder.HostPrefix(address), link.Index), (route.Destination, route.LinkIndex));
+            Assert.Contains(new Neighbour { LinkIndex = link.Index, Address = address, Mac = record.PodMac }, host.Neighbours.List(link.Index));
+        }
+
+        TcFilter fromPod = Assert.Single(host.TrafficControl.List(link.Index, TcDirection.Ingress));
+        TcFilter toPod = Assert.Single(host.TrafficControl.List(link.Index, TcDirection.Egress));
+        Assert.Equal(("netweir/from_pod", _node.FromPodId, 1u, (ushort)1, true), (fromPod.Name, fromPod.ProgramId, fromPod.Handle, fromPod.Priority, fromPod.DirectAction));
+        Assert.Equal(("netweir/to_pod", _node.ToPodId, 1u, (ushort)1, true), (toPod.Name, toPod.ProgramId, toPod.Handle, toPod.Priority, toPod.DirectAction));
+        _node.Host.Handle.Run(() =>
+        {
+            Assert.Equal("2", Sysctl.Read($"net/ipv4/conf/{link.Name}/rp_filter"));
+            Assert.Equal("0", Sysctl.Read($"net/ipv6/conf/{link.Name}/accept_ra"));
+            Assert.Equal("1", Sysctl.Read($"net/ipv6/conf/{link.Name}/addr_gen_mode"));
+        });
+        using EndpointMap map = _node.OpenMap();
+        Assert.Equal(record.Addresses.Select(a => a.ToString()).Order(), map.Addresses().Select(a => a.ToString()).Order());
+        Assert.All(record.Addresses, a => Assert.Equal(new EndpointEntry(link.Index, record.PodMac, record.HostMac), map.Find(a)));
+    }
+
+    [Fact]
+    public void Add_records_whose_interface_it_is()
+    {
+        TestNamespace pod = _node.NewPod();
+        PluginResult result = _node.Run("ADD", "c1", pod, _node.Config(more: ""","runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp","hostIP":"127.0.0.1"}]}"""));
+        Assert.Equal(0, result.ExitCode);
+
+        EndpointRecord record = Assert.Single(_node.Store.List());
+        Assert.Equal(("default", "pod-c1", "uid-c1", "netweir", EndpointState.Ready), (record.PodNamespace, record.PodName, record.PodUid, record.Network, record.State));
+        Assert.Equal((pod.Path, pod.Handle.Inode, BootId.Read()), (record.NetworkNamespacePath, record.NetworkNamespaceInode, record.BootId));
+        Assert.Equal(new PortMapping { HostPort = 8080, ContainerPort = 80, Protocol = "tcp", HostIP = "127.0.0.1" }, Assert.Single(record.PortMappings));
+    }
+
+    [Theory]
+    [InlineData("0.3.1")]
+    [InlineData("0.4.0")]
+    [InlineData("1.0.0")]
+    [InlineData("1.1.0")]
+    public void Add_reports_in_the_form_of_the_version(string version)
+    {
+        TestNamespace pod = _node.NewPod();
+        PluginResult result = _node.Run("ADD", "c1", pod, _node.Config(version));
+        Assert.True(result.ExitCode == 0, result.Text);
+        EndpointRecord record = Assert.Single(_node.Store.List());
+        bool tagged = version is "0.3.1" or "0.4.0";
+        bool detailed = version == "1.1.0";
+        string mtu = detailed ? ",\"mtu\":1450" : string.Empty;
+        string scope = detailed ? ",\"scope\":253" : string.Empty;
+        string four = tagged ? "\"version\":\"4\"," : string.Empty;
+        string six = tagged ? "\"version\":\"6\"," : string.Empty;
+
+        string interfaces = $$"""[{"name":"{{record.HostInterfaceName}}","mac":"{{record.HostMac}}"{{mtu}} },{"name":"eth0","mac":"{{record.PodMac}}"{{mtu}},"sandbox":"{{pod.Path}}"}]""";
+        string ips = $$"""[{ {{four}}"address":"10.244.1.1/32","gateway":"169.254.1.1","interface":1},{ {{six}}"address":"fd00:10:244:1::1/128","gateway":"fe80::1","interface":1}]""";
+        string routes = $$"""[{"dst":"169.254.1.1/32"{{scope}} },{"dst":"0.0.0.0/0","gw":"169.254.1.1"},{"dst":"::/0","gw":"fe80::1"}]""";
+        string expected = $$"""{"cniVersion":"{{version}}","interfaces":{{interfaces}},"ips":{{ips}},"routes":{{routes}},"dns":{} }""";
+        Assert.Equal(expected.Replace(" ", string.Empty, StringComparison.Ordinal), result.Text);
+    }
+
+    [Fact]
+    public void Pods_reach_host_and_one_another_through_the_host()
+    {
+        TestNamespace one = _node.NewPod();
+        TestNamespace two = _node.NewPod();
+        _node.Add("c1", one);
+        _node.Add("c2", two);
+        _node.Host.Handle.Run(() =>
+        {
+            Sysctl.Write("net/ipv4/ip_forward", "1");
+            Sysctl.Write("net/ipv6/conf/all/forwarding", "1");
+        });
+
+        foreach ((int position, string family) in (ReadOnlySpan<(int, string)>)[(0, "IPv4"), (1, "IPv6")])
+        {
+            IPAddress target = _node.Store.Find(new AttachmentKey("c2", "eth0"))!.Addresses[position];
+            IPAddress source = _node.Store.Find(new AttachmentKey("c1", "eth0"))!.Addresses[position];
+            Assert.True(source.Equals(Exchange.FirstMessage(one, two, target)), $"{family}: {target} saw another source than {source}");
+        }
+    }
+
+    [Fact]
+    public void Del_removes_everything_and_can_be_repeated()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), _node.Run("DEL", "c1", pod));
+
+        _node.AssertEmpty();
+        Assert.Null(pod.Netlink.Links.Find("eth0"));
+        Assert.Equal(0, _node.Run("DEL", "c1", pod).ExitCode);
+        Assert.Equal(0, _node.Run("DEL", "never-seen", null).ExitCode);
+    }
+
+    [Fact]
+    public void Del_works_without_namespace_record_and_bpffs()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+        _node.Add("c2", _node.NewPod());
+        pod.Dispose();
+        File.Delete(Path.Combine(_node.StateDir, "endpoints", "c2:eth0.json"));
+        _node.UnmountBpf();
+
+        Assert.Equal(0, _node.Run("DEL", "c1", null).ExitCode);
+        Assert.Equal(0, _node.Run("DEL", "c2", null).ExitCode);
+
+        _node.AssertEmpty();
+    }
+
+    [Fact]
+    public void Del_of_one_pod_leaves_the_other_connected()
+    {
+        _node.Add("c1", _node.NewPod());
+        TestNamespace pod = _node.NewPod();
+        JsonElement result = _node.Add("c2", pod);
+
+        _node.Run("DEL", "c1", null);
+
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("c2", pod, result));
+    }
+
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "host interface gone", "is missing" },
+        { "host interface down", "is down" },
+        { "pod address gone", "does not have the address 10.244.1.1" },
+        { "pod default route gone", "no default route for IPv6" },
+        { "host route gone", "no route to fd00:10:244:1::1" },
+        { "host neighbour gone", "no permanent neighbour entry for 10.244.1.1" },
+        { "filter gone", "from_pod is not attached" },
+        { "map entry gone", "nw_endpoints does not lead 10.244.1.1" },
+        { "prevResult of another", "prevResult does not have the address" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Check_names_what_is_not_as_it_was_made(string damage, string text)
+    {
+        TestNamespace pod = _node.NewPod();
+        JsonElement result = _node.Add("c1", pod);
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("c1", pod, result));
+
+        result = Damage(damage, pod, result);
+
+        PluginResult check = Check("c1", pod, result);
+        Assert.Equal((1, 102), (check.ExitCode, check.ErrorCode));
+        Assert.Contains(text, check.Json.GetProperty("details").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_of_an_unknown_container_says_so()
+    {
+        TestNamespace pod = _node.NewPod();
+        JsonElement result = _node.Add("c1", pod);
+
+        Assert.Equal(3, Check("c9", pod, result).ErrorCode);
+        Assert.Equal(7, _node.Run("CHECK", "c1", pod).ErrorCode);
+    }
+
+    [Fact]
+    public void Gc_removes_what_is_not_listed_and_what_belongs_to_nobody()
+    {
+        TestNamespace kept = _node.NewPod();
+        JsonElement result = _node.Add("kept", kept);
+        _node.Add("stale", _node.NewPod());
+        _node.Host.Netlink.Links.CreateVeth(new VethSpec { Name = new AttachmentKey("nobody", "eth0").HostInterfaceName, PeerName = "p0" });
+        File.WriteAllText(Path.Combine(_node.StateDir, "addresses", "10.244.1.99"), "nobody:eth0");
+        using (EndpointMap map = _node.OpenMap())
+        {
+            map.Set([IPAddress.Parse("10.244.1.98")], new EndpointEntry(1, default, default));
+        }
+
+        PluginResult gc = _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[{"containerID":"kept","ifname":"eth0"}]"""));
+
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), gc);
+        Assert.Equal("kept", Assert.Single(_node.Store.List()).ContainerId);
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("kept", kept, result));
+        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":null""")).ExitCode);
+        _node.AssertEmpty();
+    }
+
+    [Fact]
+    public void Gc_goes_on_after_a_failure_and_reports_it()
+    {
+        _node.Add("c1", _node.NewPod());
+        _node.Add("c2", _node.NewPod());
+        string stray = new AttachmentKey("nobody", "eth0").HostInterfaceName;
+        _node.Host.Netlink.Links.CreateVeth(new VethSpec { Name = stray, PeerName = "p0" });
+        string noBpf = Path.Combine(_node.Root, "plain");
+        Directory.CreateDirectory(Path.Combine(noBpf, "maps"));
+        File.WriteAllText(Path.Combine(noBpf, "maps", "nw_endpoints"), "not a map");
+        string config = _node.Config(more: ""","cni.dev/valid-attachments":[]""");
+
+        PluginResult gc = _node.Run("GC", string.Empty, null, config.Replace(_node.BpfRoot, noBpf, StringComparison.Ordinal));
+
+        Assert.Equal((1, 104), (gc.ExitCode, gc.ErrorCode));
+        string details = gc.Json.GetProperty("details").GetString()!;
+        Assert.Contains("default/pod-c1: open " + noBpf, details, StringComparison.Ordinal);
+        Assert.Contains("default/pod-c2: open " + noBpf, details, StringComparison.Ordinal);
+        Assert.Null(_node.Host.Netlink.Links.Find(stray));
+        Assert.Equal(2, _node.Store.List().Count);
+        Assert.Equal(0, _node.Run("GC", string.Empty, null, config).ExitCode);
+        _node.AssertEmpty();
+    }
+
+    [Fact]
+    public void Status_is_good_until_something_is_missing()
+    {
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), _node.Run("STATUS", string.Empty, null));
+        _node.UnmountBpf();
+        PluginResult status = _node.Run("STATUS", string.Empty, null);
+        Assert.Equal((1, 50), (status.ExitCode, status.ErrorCode));
+        Assert.Contains("programs/from_pod", status.Message, StringComparison.Ordinal);
+        Assert.Equal(11, _node.Run("ADD", "c1", _node.NewPod()).ErrorCode);
+    }
+
+    [Fact]
+    public void Second_add_of_a_connected_pod_is_refused_and_harms_nothing()
+    {
+        TestNamespace pod = _node.NewPod();
+        JsonElement result = _node.Add("c1", pod);
+
+        PluginResult again = _node.Run("ADD", "c1", pod);
+
+        Assert.Equal((1, 103), (again.ExitCode, again.ErrorCode));
+        Assert.Equal(0, Check("c1", pod, result).ExitCode);
+    }
+
+    [Fact]
+    public void Add_to_a_namespace_that_is_gone_says_container_unknown()
+    {
+        TestNamespace pod = _node.NewPod();
+        pod.Dispose();
+
+        Assert.Equal(3, _node.Run("ADD", "c1", pod).ErrorCode);
+        _node.AssertEmpty();
+    }
+
+    [Fact]
+    public void Ipv6_is_switched_on_for_the_interface_where_the_pod_has_it_off()
+    {
+        TestNamespace pod = _node.NewPod();
+        Sysctl.Write(pod.Handle, "net/ipv6/conf/all/disable_ipv6", "1");
+
+        _node.Add("c1", pod);
+
+        Assert.Contains(pod.Netlink.Addresses.List(), a => a.Address.Equals(IPAddress.Parse("fd00:10:244:1::1")));
+    }
+
+    [Fact]
+    public void Interface_name_that_is_taken_in_the_pod_fails_and_leaves_nothing()
+    {
+        TestNamespace pod = _node.NewPod();
+        pod.Netlink.Links.CreateVeth(new VethSpec { Name = "eth0", PeerName = "other" });
+
+        PluginResult result = _node.Run("ADD", "c1", pod);
+
+        Assert.Equal((1, 101), (result.ExitCode, result.ErrorCode));
+        Assert.Contains("EEXIST", result.Message, StringComparison.Ordinal);
+        _node.AssertEmpty();
+        Assert.NotNull(pod.Netlink.Links.Find("eth0"));
+    }
+
+    private PluginResult Check(string containerId, TestNamespace pod, JsonElement prevResult) =>
+        _node.Run("CHECK", containerId, pod, _node.Config(more: $",\"prevResult\":{prevResult.GetRawText()}"));
+
+    private JsonElement Damage(string damage, TestNamespace pod, JsonElement result)
+    {
+        EndpointRecord record = _node.Store.List()[0];
+        Rtnetlink host = _node.Host.Netlink;
+        int index = record.HostInterfaceIndex;
+        switch (damage)
+        {
+            case "host interface gone":
+                host.Links.Delete(index);
+                break;
+            case "host interface down":
+                host.Links.SetDown(index);
+                break;
+            case "pod address gone":
+                int eth0 = pod.Netlink.Links.Get("eth0").Index;
+                pod.Netlink.Addresses.Delete(new InterfaceAddress { LinkIndex = eth0, Address = record.Addresses[0], PrefixLength = 32 });
+                break;
+            case "pod default route gone":
+                pod.Netlink.Routes.Delete(new Route { Destination = IPNetwork.Parse("::/0") });
+                break;
+            case "host route gone":
+                host.Routes.Delete(new Route { Destination = new IPNetwork(record.Addresses[1], 128) });
+                break;
+            case "host neighbour gone":
+                host.Neighbours.Delete(new Neighbour { LinkIndex = index, Address = record.Addresses[0] });
+                break;
+            case "filter gone":
+                host.TrafficControl.Delete(index, TcDirection.Ingress);
+                break;
+            case "map entry gone":
+                using (EndpointMap map = _node.OpenMap())
+                {
+                    map.Remove([record.Addresses[0]]);
+                }
+
+                break;
+            default:
+                return JsonDocument.Parse(result.GetRawText().Replace("10.244.1.1/32", "10.244.1.2/32", StringComparison.Ordinal)).RootElement;
+        }
+
+        return result;
+    }
+}
