@@ -1,0 +1,21 @@
+using Netweir.Maps;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>What one service is going to be, with what was allocated for it. Nothing else knows of it until it is committed.</summary>
+internal sealed class PortDraft(DesiredPort desired, PortState? state, uint id)
+{
+    public DesiredPort Desired => desired;
+
+    public PortState? State => state;
+
+    public uint Id => id;
+
+    public Dictionary<FrontendKey, uint> Places { get; } = new(desired.Backends.Count);
+
+    public List<KeyValuePair<uint, Backend>> NewBackends { get; } = [];
+
+    public List<KeyValuePair<uint, uint[]>> NewLists { get; } = [];
+
+    public List<KeyValuePair<FrontendKey, Frontend>> Frontends { get; } = [];
+}

@@ -1,0 +1,9 @@
+using Netweir.Kube;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>
+/// A Service that is not programmed as the API has it, as a whole: what it had before is untouched. Retried when something else gives room back, when
+/// it changes, and on every resync. <paramref name="Detail"/> names the cause and the remedy.
+/// </summary>
+internal sealed record Refusal(ObjectKey Service, RefusalReason Reason, string Detail);

@@ -1,0 +1,65 @@
+using Netweir.Loader;
+using Netweir.Maps;
+using ServiceNames = Netweir.Maps.Service;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>The five maps of bpf/services.h, and how many entries were written through this object.</summary>
+internal sealed class ServiceMaps
+{
+    public required IBpfMap<uint, ServiceNames> Services { get; init; }
+
+    public required IBpfMap<FrontendKey, Frontend> Frontends { get; init; }
+
+    public required IBpfMap<uint, uint> Slots { get; init; }
+
+    public required IBpfMap<uint, Backend> Backends { get; init; }
+
+    public required IBpfMap<FrontendKey, uint> BackendRefs { get; init; }
+
+    public required ServiceCapacity Capacity { get; init; }
+
+    /// <summary>Entries written or deleted.</summary>
+    public int Writes { get; private set; }
+
+    /// <summary>The maps stay the caller's to dispose.</summary>
+    public static ServiceMaps Of(NetweirMaps maps) => new()
+    {
+        Services = maps.Services,
+        Frontends = maps.Frontends,
+        Slots = maps.Slots,
+        Backends = maps.Backends,
+        BackendRefs = maps.BackendRefs,
+        Capacity = new ServiceCapacity
+        {
+            Services = (int)maps.Services.Info.MaxEntries,
+            Frontends = (int)maps.Frontends.Info.MaxEntries,
+            Slots = (int)maps.Slots.Info.MaxEntries,
+            Backends = (int)maps.Backends.Info.MaxEntries,
+        },
+    };
+
+    public void Set<TKey, TValue>(IBpfMap<TKey, TValue> map, KeyValuePair<TKey, TValue>[] entries)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        if (entries.Length == 1)
+        {
+            map.Update(entries[0].Key, entries[0].Value);
+        }
+        else if (entries.Length > 1)
+        {
+            map.UpdateBatch(entries);
+        }
+
+        Writes += entries.Length;
+    }
+
+    public void Delete<TKey, TValue>(IBpfMap<TKey, TValue> map, TKey key)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        map.Delete(key);
+        Writes++;
+    }
+}

@@ -1,0 +1,107 @@
+using Netweir.Kube;
+using Netweir.Maps;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>Everything that follows from one reading of the maps. Thrown away after a failed write.</summary>
+internal sealed class ServicesProgram
+{
+    private ServicesProgram(ActualMaps actual)
+    {
+        Actual = actual;
+        Index = new ServiceIndex(actual);
+        Allocator = new ServiceAllocator(actual);
+        Planner = new ServicePlanner(actual, Index, Allocator);
+        Writer = new BatchWriter(actual, Allocator);
+    }
+
+    public ActualMaps Actual { get; }
+
+    public ServiceIndex Index { get; }
+
+    public ServicePlanner Planner { get; }
+
+    public BatchWriter Writer { get; }
+
+    private ServiceAllocator Allocator { get; }
+
+    /// <summary>Reads the maps and makes nw_backend_refs count what nw_backends has, should a crash have come between the two.</summary>
+    public static ServicesProgram Load(ServiceMaps maps)
+    {
+        var actual = ActualMaps.Read(maps);
+        var counts = new Dictionary<FrontendKey, uint>();
+        foreach (var place in actual.UsedPlaces)
+        {
+            var key = Layouts.KeyOf(actual.BackendAt(place));
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        actual.SetReferences([.. counts.Keys.Union(actual.References.Keys)
+            .Where(k => actual.References.GetValueOrDefault(k) != counts.GetValueOrDefault(k))
+            .Select(k => KeyValuePair.Create(k, counts.GetValueOrDefault(k)))]);
+        return new ServicesProgram(actual);
+    }
+
+    /// <summary>Removes what belongs to no service. Returns whether there was something.</summary>
+    public bool Prune()
+    {
+        var batch = new ServiceBatch();
+        foreach (var key in Index.OrphanFrontends.ToArray())
+        {
+            var old = Actual.Frontends[key];
+            if (old.SlotCount > 0 && Allocator.Ranges.Has(old.SlotBase, old.SlotCount))
+            {
+                batch.DroppedRanges.Add(old.SlotBase);
+            }
+
+            batch.DeletedFrontends.Add(key);
+            Index.Disown(key);
+        }
+
+        batch.DeletedBackends.AddRange(Index.OrphanPlaces);
+        batch.DeletedNames.AddRange(Index.OrphanNames);
+        Index.OrphanPlaces.Clear();
+        Index.OrphanNames.Clear();
+        Writer.Apply(batch);
+        return batch.Frees;
+    }
+
+    /// <inheritdoc cref="ActualMaps.RepairDrift"/>
+    public int RepairDrift() => Actual.RepairDrift(Allocator.Ranges.All);
+
+    /// <summary>What the maps have for a Service now, as something to go back to.</summary>
+    public DesiredService Restore(ObjectKey service) => new(service, [.. Index.PortsOf(service).Select(Restore)]);
+
+    /// <summary>Goes back to what <see cref="Restore(ObjectKey)"/> said.</summary>
+    public void Revert(DesiredService earlier)
+    {
+        var batch = new ServiceBatch();
+        if (Planner.TryPlan(earlier, batch) is null)
+        {
+            Writer.Apply(batch);
+        }
+    }
+
+    private DesiredPort Restore(PortState state)
+    {
+        var keys = state.Places.ToDictionary(p => p.Value, p => p.Key);
+        var frontends = new List<DesiredFrontend>();
+        foreach (var key in state.Frontends)
+        {
+            var frontend = Actual.Frontends[key];
+            var places = Actual.SlotsAt(frontend.SlotBase, frontend.SlotCount).ToArray();
+            if (Array.TrueForAll(places, keys.ContainsKey))
+            {
+                frontends.Add(new DesiredFrontend(key, [.. places.Select(p => keys[p])], (frontend.Flags & Layouts.DropWhenEmpty) != 0));
+            }
+        }
+
+        return new DesiredPort
+        {
+            Key = state.Key,
+            Port = Actual.Services[state.Id].Port.Value,
+            Backends = [.. state.Places.Keys],
+            Frontends = frontends,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using Netweir.Controller.Services;
+using Netweir.Loader;
+using Netweir.Maps;
+using ServiceNames = Netweir.Maps.Service;
+
+namespace Netweir.Controller.Tests.Services;
+
+/// <summary>The five maps, which outlive agents. After each write a reader follows every frontend.</summary>
+internal sealed class FakeKernel
+{
+    private readonly ServiceCapacity _capacity;
+
+    public FakeKernel(ServiceCapacity? capacity = null)
+    {
+        _capacity = capacity ?? new ServiceCapacity { Services = 64, Frontends = 128, Slots = 2048, Backends = 512 };
+        Services = new(this, "nw_services", _capacity.Services, null);
+        Frontends = new(this, "nw_frontends", _capacity.Frontends, null);
+        Slots = new(this, "nw_slots", _capacity.Slots, Indexes(_capacity.Slots));
+        Backends = new(this, "nw_backends", _capacity.Backends, Indexes(_capacity.Backends));
+        References = new(this, "nw_backend_refs", _capacity.Backends, null);
+    }
+
+    public FakeMap<uint, ServiceNames> Services { get; }
+
+    public FakeMap<FrontendKey, Frontend> Frontends { get; }
+
+    public FakeMap<uint, uint> Slots { get; }
+
+    public FakeMap<uint, Backend> Backends { get; }
+
+    public FakeMap<FrontendKey, uint> References { get; }
+
+    public List<string> Log { get; } = [];
+
+    /// <summary>Die before this many more writes; null: never.</summary>
+    public int? CrashIn { get; set; }
+
+    /// <summary>Refuse one write after this many more; null: never.</summary>
+    public int? FailIn { get; set; }
+
+    /// <summary>Refuses writes by their text: what, key, value.</summary>
+    public Predicate<string>? Refuses { get; set; }
+
+    /// <summary>Off while a test itself plays the other writer.</summary>
+    public bool Checking { get; set; } = true;
+
+    public ServiceMaps Open() => new()
+    {
+        Services = Services,
+        Frontends = Frontends,
+        Slots = Slots,
+        Backends = Backends,
+        BackendRefs = References,
+        Capacity = _capacity,
+    };
+
+    public void BeforeWrite(string what, Func<string> text)
+    {
+        if (CrashIn is { } crash && (CrashIn = crash - 1) < 0)
+        {
+            CrashIn = null;
+            throw new CrashException();
+        }
+
+        if (FailIn is { } fail && (FailIn = fail - 1) < 0)
+        {
+            FailIn = null;
+            throw new BpfException(what, "test", 12);
+        }
+
+        if (Refuses is not null && Refuses(text()))
+        {
+            throw new BpfException(what, "test", 12);
+        }
+    }
+
+    public void AfterWrite(string what)
+    {
+        Log.Add(what);
+        if (Checking)
+        {
+            CheckReader(what);
+        }
+    }
+
+    private void CheckReader(string what)
+    {
+        foreach (var (key, frontend) in Frontends.Content)
+        {
+            Assert.True(Services.Content.ContainsKey(frontend.Service), $"after {what}: {key} has service {frontend.Service}, which has no name");
+            for (uint i = 0; i < frontend.SlotCount; i++)
+            {
+                var place = Slots.Content[frontend.SlotBase + i];
+                var backend = Backends.Content[place];
+                Assert.True(backend.Service == frontend.Service && backend.Generation != 0,
+                    $"after {what}: slot {frontend.SlotBase + i} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
+                Assert.True(References.Content.GetValueOrDefault(Layouts.KeyOf(backend)) > 0, $"after {what}: {backend} is not counted");
+            }
+        }
+    }
+
+    private static uint[] Indexes(int count) => [.. Enumerable.Range(0, count).Select(i => (uint)i)];
+}
