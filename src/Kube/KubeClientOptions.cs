@@ -5,7 +5,7 @@ public sealed record KubeClientOptions
 {
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>From sending a GET or one page of a LIST to the end of its body; for a WATCH until its headers.</summary>
+    /// <summary>Until the headers of an answer, and again until the end of the body of a GET or a page of a LIST.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A watch without a byte for so long is dropped and resumed. API servers send a bookmark about once a minute.</summary>

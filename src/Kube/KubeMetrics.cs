@@ -31,6 +31,9 @@ public sealed class KubeMetrics : IDisposable
 
     public void Malformed(string resource) => _malformed.Add(1, new KeyValuePair<string, object?>("resource", resource));
 
+    /// <summary>Tells this instance from another in the same process.</summary>
+    public bool Owns(Instrument instrument) => ReferenceEquals(instrument.Meter, _meter);
+
     public void Dispose() => _meter.Dispose();
 
     internal static string ReasonName(KubeErrorReason reason) => reason.ToString();

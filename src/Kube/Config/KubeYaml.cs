@@ -48,6 +48,11 @@ public static class KubeYaml
         {
             throw new FormatException($"line {e.Start.Line}, column {e.Start.Column}: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner on some malformed input.
+            throw new FormatException($"malformed YAML: {e.Message}", e);
+        }
     }
 
     private static JsonNode? Node(Parser parser, Dictionary<AnchorName, JsonNode?> anchors, bool typed, int depth)

@@ -16,9 +16,6 @@ internal sealed class Deadline : IDisposable
 
     public bool Expired => _timer.IsCancellationRequested;
 
-    /// <summary>Starts the limit again, as long as it has not expired.</summary>
-    public void Restart(TimeSpan limit) => _timer.CancelAfter(limit);
-
     public void Dispose()
     {
         _linked.Dispose();

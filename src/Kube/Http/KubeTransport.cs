@@ -102,6 +102,8 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
             Version = server.Scheme == Uri.UriSchemeHttps ? options.HttpVersion : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        // SocketsHttpHandler verifies the certificate against the Host header; a TargetHost in its options is overwritten.
+        message.Headers.Host = config.TlsServerName;
         message.Headers.Accept.ParseAdd(request.Accept);
         message.Headers.UserAgent.ParseAdd(options.UserAgent);
         if (credentials.Token is not null)

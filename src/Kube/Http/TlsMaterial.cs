@@ -13,7 +13,7 @@ internal sealed record TlsMaterial(byte[]? Authority, byte[]? Certificate, byte[
     /// <exception cref="System.Security.Cryptography.CryptographicException">A PEM file is malformed, or certificate and key do not fit.</exception>
     public SslClientAuthenticationOptions CreateOptions(KubeConfig config)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = config.TlsServerName };
+        var options = new SslClientAuthenticationOptions();
         if (config.InsecureSkipTlsVerify)
         {
 #pragma warning disable CA5359 // The operator asked for it: insecure-skip-tls-verify.

@@ -71,14 +71,13 @@ public sealed class ApiStore
         }
     }
 
-    /// <summary>Forgets the history: watches and continue tokens from before are answered with 410.</summary>
+    /// <summary>New watches from older versions and older continue tokens are answered with 410; running watches go on.</summary>
     public void Compact()
     {
         lock (_lock)
         {
             // A version of its own, so that even a client that has seen everything is behind.
             _oldest = ++_version;
-            _log.Clear();
         }
     }
 
@@ -144,7 +143,6 @@ public sealed class ApiStore
     {
         lock (_lock)
         {
-            ThrowIfCompacted(version);
             return ([.. _log.Where(e => e.Version > version && e.Kind == kind)], _version, _changed.Task);
         }
     }

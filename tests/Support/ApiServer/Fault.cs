@@ -3,6 +3,9 @@ namespace Netweir.Support.ApiServer;
 /// <summary>How a request is spoiled.</summary>
 public enum Fault
 {
+    /// <summary>Not at all: uses up its place, so that a later request is met.</summary>
+    None,
+
     /// <summary>429 with <c>Retry-After</c>.</summary>
     TooManyRequests,
 
@@ -20,6 +23,12 @@ public enum Fault
 
     /// <summary>200, then an ERROR event with code 410 (watches).</summary>
     GoneEvent,
+
+    /// <summary>504 whose cause is ResourceVersionTooLarge: the server has not seen the version.</summary>
+    VersionTooLarge,
+
+    /// <summary>403 with a Status.</summary>
+    Forbidden,
 
     /// <summary>200, then half a JSON document and the end of the stream.</summary>
     Truncated,

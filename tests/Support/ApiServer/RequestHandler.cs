@@ -29,7 +29,7 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
                 throw new ApiException(401, "Unauthorized", "Unauthorized");
             }
 
-            if (server.Faults.Take(request.Verb, request.Kind?.Plural ?? "") is not { } fault)
+            if (server.Faults.Take(request.Verb, request.Kind?.Plural ?? "") is not { } fault || fault == Fault.None)
             {
                 await ServeAsync(http, request, ended.Token);
             }
@@ -89,10 +89,11 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
 
     private async Task WatchAsync(HttpContext http, ApiRequest request, CancellationToken token)
     {
+        // Before it counts, so that who sees it counted can drop it.
+        using var dropped = CancellationTokenSource.CreateLinkedTokenSource(token, server.Faults.Drop);
         Interlocked.Increment(ref _watches);
         try
         {
-            using var dropped = CancellationTokenSource.CreateLinkedTokenSource(token, server.Faults.Drop);
             await new WatchResponse(server, http, request, bookmarkInterval).RunAsync(dropped.Token);
         }
         finally

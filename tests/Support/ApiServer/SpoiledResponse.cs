@@ -5,6 +5,9 @@ namespace Netweir.Support.ApiServer;
 
 internal static class SpoiledResponse
 {
+    private const string VersionTooLarge =
+        """{"kind":"Status","apiVersion":"v1","status":"Failure","message":"Too large resource version: 9, current: 1","reason":"Timeout","code":504,"details":{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"}],"retryAfterSeconds":1}}""";
+
     /// <summary>False when the connection is to be torn down.</summary>
     public static async Task<bool> WriteAsync(HttpContext http, Fault fault, int retryAfterSeconds, CancellationToken token)
     {
@@ -17,6 +20,11 @@ internal static class SpoiledResponse
                 throw new ApiException(500, "InternalError", "etcdserver: leader changed");
             case Fault.Gone:
                 throw new ApiException(410, "Expired", "The provided continue parameter or resource version is too old");
+            case Fault.Forbidden:
+                throw new ApiException(403, "Forbidden", "User \"netweir-agent\" cannot do this");
+            case Fault.VersionTooLarge:
+                await RequestHandler.WriteAsync(http, 504, VersionTooLarge);
+                return true;
             case Fault.Unavailable:
                 http.Response.StatusCode = 503;
                 return true;

@@ -26,6 +26,7 @@ public sealed class TestApiServer : IDisposable
     private volatile TestAuthority _clientAuthority;
     private volatile X509Certificate2? _certificate;
     private string _token = "test-token";
+    private int _disposed;
 
     private TestApiServer(TestApiServerOptions options, Socket socket)
     {
@@ -130,6 +131,11 @@ public sealed class TestApiServer : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         Faults.DropWatches();
         Handler.Stop();
         Task.Run(() => _app.StopAsync()).GetAwaiter().GetResult();
@@ -157,8 +163,6 @@ public sealed class TestApiServer : IDisposable
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // So that a test can restart a server on its port.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(endPoint);
             return socket;
         }

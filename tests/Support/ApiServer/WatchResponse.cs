@@ -18,13 +18,14 @@ internal sealed class WatchResponse(TestApiServer server, HttpContext http, ApiR
         var bookmarkAt = Environment.TickCount64 + (long)bookmarkInterval.TotalMilliseconds;
         while (version >= 0 && Environment.TickCount64 < until)
         {
+            var (events, current, changed) = server.Store.Since(_kind, version);
             if (server.Faults.WatchesStalled)
             {
+                // Asked after reading: what changed after the stall began is never sent.
                 await Task.Delay(20, token);
                 continue;
             }
 
-            var (events, current, changed) = server.Store.Since(_kind, version);
             await WriteAsync(events, token);
             version = current;
             if (_bookmarks && Environment.TickCount64 >= bookmarkAt)
