@@ -1,0 +1,8 @@
+namespace Netweir.Maps;
+
+public enum OutputFormat
+{
+    Table,
+    Json,
+    Yaml,
+}
