@@ -1,0 +1,7 @@
+namespace Netweir.Controller;
+
+/// <summary>A small answer; <paramref name="Body"/> is sent as UTF-8.</summary>
+internal readonly record struct HttpReply(int Status, string ContentType, string Body)
+{
+    public static HttpReply Text(int status, string body) => new(status, "text/plain; charset=utf-8", body);
+}

@@ -1,0 +1,23 @@
+namespace Netweir.Controller;
+
+/// <summary>Files that are whole or not there.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Replaces <paramref name="path"/> unless it has this content already. True when written; readers see the old or the new file.</summary>
+    public static bool WriteIfDifferent(string path, ReadOnlySpan<byte> content)
+    {
+        if (File.Exists(path) && content.SequenceEqual(File.ReadAllBytes(path)))
+        {
+            return false;
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+        return true;
+    }
+}

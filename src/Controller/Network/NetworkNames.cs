@@ -1,0 +1,32 @@
+using System.Net;
+using Netweir.Netlink;
+
+namespace Netweir.Controller;
+
+/// <summary>What Netweir calls and numbers its own devices.</summary>
+internal static class NetworkNames
+{
+    /// <summary>What the host stack sees: service addresses are routed to it.</summary>
+    public const string Host = "nw_host";
+
+    /// <summary>nw_host's peer, where from_host is attached.</summary>
+    public const string Net = "nw_net";
+
+    /// <summary>The VXLAN device.</summary>
+    public const string Overlay = "nw_overlay";
+
+    /// <summary>Locally administered; the same on every node, because they never leave it.</summary>
+    public static MacAddress HostMac { get; } = MacAddress.Parse("02:6e:77:00:00:01");
+
+    public static MacAddress NetMac { get; } = MacAddress.Parse("02:6e:77:00:00:02");
+
+    /// <summary>The gateway behind nw_host. No interface owns it (RFC 3927 for the family's range).</summary>
+    public static IPAddress GatewayIPv4 { get; } = IPAddress.Parse("169.254.1.2");
+
+    /// <summary>As <see cref="GatewayIPv4"/>; a unique local address (RFC 4193).</summary>
+    public static IPAddress GatewayIPv6 { get; } = IPAddress.Parse("fd6e:6574:7765:6972::2");
+
+    public static IPAddress Gateway(bool ipv4) => ipv4 ? GatewayIPv4 : GatewayIPv6;
+
+    public static bool IsOwn(string name) => name is Host or Net or Overlay;
+}

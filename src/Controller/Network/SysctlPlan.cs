@@ -1,0 +1,36 @@
+namespace Netweir.Controller;
+
+/// <summary>The kernel settings that the datapath needs, and those that kube-proxy makes.</summary>
+internal static class SysctlPlan
+{
+    /// <summary>
+    /// Names as below /proc/sys. Settings that this kernel does not have (IPv6 or conntrack not built in or loaded) are left out when applied.
+    /// </summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Compute(NodeFacts own, bool overlay)
+    {
+        var plan = new List<KeyValuePair<string, string>>
+        {
+            new("net/ipv4/ip_forward", "1"),
+            // As kube-proxy, for the flows of host processes, which netfilter tracks.
+            new("net/netfilter/nf_conntrack_tcp_timeout_established", "86400"),
+            new("net/netfilter/nf_conntrack_tcp_timeout_close_wait", "3600"),
+        };
+        if (own.InternalIPv6 is not null)
+        {
+            plan.Add(new("net/ipv6/conf/all/forwarding", "1"));
+        }
+        string[] devices = overlay ? [NetworkNames.Host, NetworkNames.Net, NetworkNames.Overlay] : [NetworkNames.Host, NetworkNames.Net];
+        foreach (var device in devices)
+        {
+            // Loose: replies come from another device than the route's. The kernel takes the larger of this and conf/all.
+            plan.Add(new($"net/ipv4/conf/{device}/rp_filter", "2"));
+            plan.Add(new($"net/ipv4/conf/{device}/accept_local", "0"));
+            plan.Add(new($"net/ipv4/conf/{device}/forwarding", "1"));
+            if (own.InternalIPv6 is not null)
+            {
+                plan.Add(new($"net/ipv6/conf/{device}/disable_ipv6", "0"));
+            }
+        }
+        return plan;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Hosting;
+using Netweir.Netlink;
+
+namespace Netweir.Controller;
+
+/// <summary>Pulls the node's trigger when the kernel's network changes in a way that matters. Reads on a thread of its own.</summary>
+internal sealed class KernelMonitor(NetlinkMonitor monitor, NodeReconciler reconciler, AgentOptions options, Trigger trigger) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
+        () => Read(stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (KernelEvents.Matters(monitor.Read(cancellationToken), reconciler.View, options.Uplinks))
+            {
+                trigger.Pull();
+            }
+        }
+    }
+}

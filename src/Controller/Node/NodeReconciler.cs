@@ -1,0 +1,147 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Netweir.Netlink;
+
+namespace Netweir.Controller;
+
+/// <summary>
+/// One turn sets up everything that the node needs, in the order of the stages; what is as it should be is not written. To be called by one
+/// thread at a time, in the node's network namespace.
+/// </summary>
+internal sealed class NodeReconciler(
+    AgentOptions options, Rtnetlink netlink, ClusterStore store, Datapath datapath, StageRunner stages, TamperLog tampering, ILogger logger)
+{
+    private readonly DeviceReconciler _devices = new(netlink, options.RunDir, tampering);
+    private readonly SysctlReconciler _sysctls = new(tampering);
+    private readonly RouteReconciler _routes = new(netlink, tampering);
+    private readonly NeighbourReconciler _neighbours = new(netlink, tampering);
+    private readonly PeerLog _peers = new(logger);
+    private MapStage? _maps;
+    private string _uplinks = "";
+
+    /// <summary>What the last turn worked from; null before the first complete one. Read by the monitor.</summary>
+    public NodeView? View { get; private set; }
+
+    /// <summary>True when everything is as it should be, or waits for the API; false: try again soon.</summary>
+    public bool Reconcile(bool resync)
+    {
+        if (Gather() is not { } inputs)
+        {
+            return true;
+        }
+        var ways = Ways(inputs);
+        Devices devices = default;
+        var ok = stages.Run(ConditionNames.Devices, () => Assign(_devices.Reconcile(DevicesFor(inputs)), out devices));
+        ok = ok && stages.Run(ConditionNames.Sysctls, () => _sysctls.Reconcile(inputs.Own, inputs.Uplinks, devices.Overlay != 0));
+        if (!ok)
+        {
+            return false;
+        }
+        View = new NodeView(devices, inputs.Uplinks);
+        ok = Load(inputs, devices);
+        ok = stages.Run(ConditionNames.Maps, () => Maps(inputs, ways, resync)) && ok;
+        ok = stages.Run(ConditionNames.Routes, () => Routes(inputs, ways, devices)) && ok;
+        return ok && stages.Run(ConditionNames.Cni, () => Publish(inputs, ways));
+    }
+
+    /// <summary>Null when something is missing that only the API or the administrator can give.</summary>
+    private NodeInputs? Gather()
+    {
+        var cluster = store.Snapshot;
+        stages.Note("cluster", cluster.Problems);
+        if (NodeReadiness.Missing(cluster.Nodes.Own, options.NodeName) is { } missing)
+        {
+            stages.NotMet(ConditionNames.Node, missing);
+            return null;
+        }
+        stages.Met(ConditionNames.Node);
+        if (NodeReadiness.ServiceCidrs(cluster, options) is not { } ranges)
+        {
+            stages.NotMet(ConditionNames.ServiceRanges, "the API has no ServiceCIDR (before Kubernetes 1.33): give --service-cidr");
+            return null;
+        }
+        stages.Met(ConditionNames.ServiceRanges);
+        var own = cluster.Nodes.Own!;
+        var host = HostFacts.Read(netlink);
+        var problems = new List<string>();
+        var uplinks = UplinkChoice.Compute(host, own, options.Uplinks, problems);
+        stages.Note("uplinks", problems);
+        if (uplinks.Count == 0)
+        {
+            stages.NotMet(ConditionNames.Uplinks, options.Uplinks.Count > 0 ? string.Join("; ", problems)
+                : "no interface has a default route or an InternalIP of this node: name one with --uplink");
+            return null;
+        }
+        stages.Met(ConditionNames.Uplinks);
+        LogUplinks(uplinks);
+        return new NodeInputs { Own = own, Peers = cluster.Nodes.Peers, ServiceCidrs = ranges, Host = host, Uplinks = uplinks };
+    }
+
+    private IReadOnlyList<PeerWays> Ways(NodeInputs inputs)
+    {
+        var problems = new List<string>();
+        var ways = PeerRouting.Compute(
+            options.Routing, inputs.Own, inputs.Peers, address => PathFinder.Find(netlink, inputs.Host, address), problems);
+        stages.Note("peers", problems);
+        _peers.Log(ways);
+        return ways;
+    }
+
+    private DeviceSpec DevicesFor(NodeInputs inputs) =>
+        new(inputs.Uplinks.Max(u => u.Mtu), options.Routing != RoutingMode.Direct, options.VxlanPort);
+
+    /// <summary>A refused load leaves the old programs in place, and the plan for them is kept up all the same.</summary>
+    private bool Load(NodeInputs inputs, Devices devices)
+    {
+        var loaded = stages.Run(ConditionNames.Programs, () =>
+            datapath.Load(DatapathConfig.Compute(options, inputs.Own, devices, datapath.Features)) ? 1 : 0);
+        datapath.Plan = new AttachmentPlan(devices, [.. inputs.Uplinks.Select(u => u.Ifindex)]);
+        return stages.Run(ConditionNames.Attachments, () => datapath.Attach(netlink)) && loaded;
+    }
+
+    private int Maps(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool resync)
+    {
+        _maps ??= new MapStage(datapath.Maps, tampering);
+        return _maps.Reconcile(inputs, ways, options.NoMasqueradeCidrs, resync);
+    }
+
+    private int Routes(NodeInputs inputs, IReadOnlyList<PeerWays> ways, Devices devices)
+    {
+        // The gateway's neighbour entry first: from the first route on, packets need it.
+        var writes = _neighbours.Reconcile(inputs.Own, devices.Host);
+        return writes + _routes.Reconcile(RoutePlan.Compute(inputs.Own, inputs.ServiceCidrs, ways, devices.Host));
+    }
+
+    private int Publish(NodeInputs inputs, IReadOnlyList<PeerWays> ways)
+    {
+        var facts = new Endpoints.NodeFacts
+        {
+            NodeName = options.NodeName,
+            PodCidrs = inputs.Own.PodCidrs,
+            Mtu = PodMtu.Compute(options, inputs.Uplinks, ways),
+        };
+        var writes = NodeFile.Write(options.RunDir, facts) ? 1 : 0;
+        var path = Path.Combine(options.CniConfDir, CniConflist.FileName);
+        if (AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
+        {
+            NodeLog.Ready(logger, path);
+            writes++;
+        }
+        return writes;
+    }
+
+    private void LogUplinks(IReadOnlyList<Uplink> uplinks)
+    {
+        var text = new StringBuilder().AppendJoin(", ", uplinks.Select(u => $"{u.Name} ({u.IPv4?.ToString() ?? "no IPv4"}, {u.IPv6?.ToString() ?? "no IPv6"}, mtu {u.Mtu})")).ToString();
+        if (text != _uplinks)
+        {
+            NodeLog.Uplinks(logger, _uplinks = text);
+        }
+    }
+
+    private static int Assign(Devices made, out Devices devices)
+    {
+        devices = made;
+        return 0;
+    }
+}

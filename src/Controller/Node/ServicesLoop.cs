@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Netweir.Controller.Services;
+
+namespace Netweir.Controller;
+
+/// <summary>Keeps the service maps.</summary>
+internal sealed class ServicesLoop(
+    Datapath datapath, ServiceStore store, ApiWatches api, ILogger<ServicesReconciler> logger, StageRunner stages, Trigger trigger, LoopWatch watch,
+    AgentMetrics metrics, TimeProvider time)
+    : PeriodicLoop("services", trigger, TimeSpan.FromSeconds(30), watch, metrics, time)
+{
+    private readonly TimeProvider _time = time;
+    private ServicesReconciler? _reconciler;
+
+    protected override async Task BeforeAsync(CancellationToken cancellationToken)
+    {
+        await api.Synced.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await datapath.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override bool Turn(bool resync, CancellationToken cancellationToken) => stages.Run(ConditionNames.Services, () =>
+    {
+        _reconciler ??= new ServicesReconciler(store, ServiceMaps.Of(datapath.Maps), _time, logger);
+        var report = resync ? _reconciler.Resync(cancellationToken) : _reconciler.Sync(cancellationToken);
+        stages.Note("services", [.. _reconciler.Refusals.Select(r => $"service {r.Service} is not programmed: {r.Detail}")]);
+        return report.Writes;
+    });
+}

@@ -1,0 +1,56 @@
+using System.Net;
+
+namespace Netweir.Controller;
+
+/// <summary>What the agent was told, complete and valid.</summary>
+internal sealed record AgentOptions
+{
+    public required string NodeName { get; init; }
+
+    /// <summary>Null: the service account of the pod that the agent runs in.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Empty: what the kubeconfig or the pod's environment says.</summary>
+    public IReadOnlyList<Uri> ApiServers { get; init; } = [];
+
+    public RoutingMode Routing { get; init; } = RoutingMode.Auto;
+
+    /// <summary>Used when the API has no ServiceCIDR resource.</summary>
+    public IReadOnlyList<IPNetwork> ServiceCidrs { get; init; } = [];
+
+    /// <summary>Names of interfaces. Empty: found from the routes.</summary>
+    public IReadOnlyList<string> Uplinks { get; init; } = [];
+
+    public bool MasqueradeIPv4 { get; init; } = true;
+
+    public bool MasqueradeIPv6 { get; init; } = true;
+
+    public IReadOnlyList<IPNetwork> NoMasqueradeCidrs { get; init; } = [];
+
+    /// <summary>UDP, host order.</summary>
+    public ushort VxlanPort { get; init; } = 4789;
+
+    /// <summary>24 bits.</summary>
+    public uint Vni { get; init; } = 1;
+
+    public PortRange SnatPorts { get; init; } = new(20000, 29999);
+
+    /// <summary>Bytes; 0: the uplink's, less the overhead in use.</summary>
+    public int Mtu { get; init; }
+
+    public required string BpfRoot { get; init; }
+
+    public required string StateDir { get; init; }
+
+    public required string RunDir { get; init; }
+
+    public required string CniConfDir { get; init; }
+
+    public required IPEndPoint HealthAddress { get; init; }
+
+    /// <summary>The compiled datapath.</summary>
+    public required string ObjectPath { get; init; }
+
+    /// <summary>Map name to number of entries.</summary>
+    public IReadOnlyDictionary<string, uint> MapSizes { get; init; } = new Dictionary<string, uint>();
+}

@@ -1,0 +1,128 @@
+using Netweir.Loader;
+using Netweir.Maps;
+using Netweir.Netlink;
+
+namespace Netweir.Controller;
+
+/// <summary>The datapath in the kernel: loaded, attached, its maps open. Thread-safe: two loops look after it.</summary>
+internal sealed class Datapath : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<NetweirMaps> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _root;
+    private readonly DatapathLoader _loader;
+    private readonly FilterReconciler _filters;
+    private readonly UplinkReconciler _uplinks;
+    private readonly PodReconciler _pods;
+    private ProgramSet? _programs;
+    private NetweirMaps? _maps;
+
+    public Datapath(AgentOptions options, AgentMetrics metrics, TamperLog tampering)
+    {
+        _root = options.BpfRoot;
+        Features = KernelFeatures.Probe();
+        _loader = new DatapathLoader(options, metrics);
+        _filters = new FilterReconciler(tampering);
+        _uplinks = new UplinkReconciler(_root, Features.Tcx, _filters, tampering);
+        _pods = new PodReconciler(new EndpointCache(options.StateDir), _filters, tampering);
+    }
+
+    public KernelFeatures Features { get; }
+
+    /// <summary>Null until the first turn knows the devices.</summary>
+    public AttachmentPlan? Plan { get; set; }
+
+    public int Pods => _pods.Count;
+
+    /// <summary>Completes when the maps are there.</summary>
+    public Task<NetweirMaps> Opened => _opened.Task;
+
+    /// <summary>Null until the datapath was loaded once on this node.</summary>
+    public NetweirMaps? MapsOrNull
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _maps;
+            }
+        }
+    }
+
+    /// <exception cref="StartupException">Nothing has been loaded yet.</exception>
+    public NetweirMaps Maps => MapsOrNull ?? throw new StartupException("waiting for the datapath to be loaded");
+
+    /// <inheritdoc cref="DatapathLoader.Load"/>
+    public bool Load(Config config)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                if (!_loader.Load(config) && _programs is not null)
+                {
+                    return false;
+                }
+                Reopen();
+                return true;
+            }
+            catch (Exception e) when ((e is BpfException or IOException) && _programs is null && TryReopen())
+            {
+                // An earlier agent's programs and maps: they are kept up while the new ones are refused.
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Puts every program where the plan says. The number of attachments written.</summary>
+    public int Attach(Rtnetlink netlink)
+    {
+        lock (_lock)
+        {
+            if (_programs is not { } programs || Plan is not { } plan)
+            {
+                throw new StartupException("waiting for the datapath to be loaded");
+            }
+            var writes = _uplinks.Reconcile(netlink, programs, plan.Uplinks);
+            writes += _filters.Ensure(netlink, plan.Devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);
+            if (plan.Devices.Overlay != 0)
+            {
+                writes += _filters.Ensure(netlink, plan.Devices.Overlay, TcDirection.Ingress, programs[HookNames.FromOverlay]);
+            }
+            writes += _pods.Reconcile(netlink, programs);
+            _filters.EndRound();
+            return writes;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _programs?.Dispose();
+            _maps?.Dispose();
+        }
+    }
+
+    private void Reopen()
+    {
+        var programs = ProgramSet.TryOpen(new ProgramStore(_root)) ?? throw new BpfException($"the programs pinned below {_root} were removed");
+        _programs?.Dispose();
+        _programs = programs;
+        _maps ??= NetweirMaps.OpenPinned(_root);
+        _opened.TrySetResult(_maps);
+    }
+
+    private bool TryReopen()
+    {
+        try
+        {
+            Reopen();
+        }
+        catch (BpfException)
+        {
+            // The refusal is what is told; there is nothing older to go on with.
+        }
+        return true;
+    }
+}

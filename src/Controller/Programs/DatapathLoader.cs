@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Netweir.Loader;
+using Netweir.Maps;
+
+namespace Netweir.Controller;
+
+/// <summary>Loads the object and pins its programs in the place of the old ones. What has been refused once is not tried again unchanged.</summary>
+internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
+{
+    private readonly ProgramStore _programs = new(options.BpfRoot);
+    private readonly string _marker = Path.Combine(options.RunDir, "datapath");
+    private string? _loaded;
+    private string? _refused;
+    private BpfException? _refusal;
+
+    /// <summary>
+    /// True when programs were loaded; false when those of the same object and configuration are pinned already, perhaps by an earlier run.
+    /// </summary>
+    /// <exception cref="BpfException">The kernel refused; the old programs stay pinned and attached.</exception>
+    /// <exception cref="IOException">The object cannot be read.</exception>
+    public bool Load(Config config)
+    {
+        var content = File.ReadAllBytes(options.ObjectPath);
+        var wanted = Fingerprint(content, config);
+        if (wanted == _loaded || IsPinned(wanted))
+        {
+            _loaded = wanted;
+            return false;
+        }
+        if (wanted == _refused)
+        {
+            throw new BpfException(_refusal!.Message, _refusal);
+        }
+        try
+        {
+            LoadAndPin(content, config);
+        }
+        catch (BpfException e)
+        {
+            metrics.Loaded(accepted: false);
+            (_refused, _refusal) = e is VerifierException or MapLayoutException ? (wanted, e) : (null, null);
+            throw;
+        }
+        metrics.Loaded(accepted: true);
+        using var set = ProgramSet.TryOpen(_programs);
+        AtomicFile.WriteIfDifferent(_marker, Encoding.ASCII.GetBytes($"{wanted}\n{set?.Ids}\n"));
+        (_loaded, _refused, _refusal) = (wanted, null, null);
+        return true;
+    }
+
+    private void LoadAndPin(byte[] content, Config config)
+    {
+        using var open = OpenObject.From(BpfObjectFile.Parse(content));
+        open.SetConstant("config", config).PinMaps(options.BpfRoot);
+        foreach (var (map, size) in options.MapSizes)
+        {
+            open.SetMaxEntries(map, size);
+        }
+        using var loaded = open.Load();
+        foreach (var hook in HookNames.All)
+        {
+            _programs.Pin(loaded.Program(hook));
+        }
+    }
+
+    /// <summary>The marker names the very programs: another agent's, or ones pinned by hand, have other ids.</summary>
+    private bool IsPinned(string wanted)
+    {
+        using var set = ProgramSet.TryOpen(_programs);
+        return set is not null && File.Exists(_marker) && File.ReadAllText(_marker) == $"{wanted}\n{set.Ids}\n";
+    }
+
+    private string Fingerprint(byte[] content, Config config)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content);
+        hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<Config>(in config)));
+        foreach (var (map, size) in options.MapSizes.OrderBy(m => m.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes($"{map}={size};"));
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,59 @@
+using Netweir.Endpoints;
+using Netweir.Netlink;
+
+namespace Netweir.Controller;
+
+/// <summary>
+/// Keeps what the CNI plugin made of a connected pod on the host: programs (of a new version, too), routes, neighbours. Makes no interface.
+/// </summary>
+internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler filters, TamperLog tampering)
+{
+    /// <summary>How many pods the last turn met.</summary>
+    public int Count { get; private set; }
+
+    public int Reconcile(Rtnetlink netlink, ProgramSet programs)
+    {
+        var ready = endpoints.Ready();
+        Count = ready.Count;
+        if (ready.Count == 0)
+        {
+            return 0;
+        }
+        var links = netlink.Links.List().ToDictionary(l => l.Index);
+        var routes = netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir, Table = Route.MainTable })
+            .Select(r => (r.Destination, r.LinkIndex)).ToHashSet();
+        var writes = 0;
+        foreach (var pod in ready.Where(p => links.TryGetValue(p.HostInterfaceIndex, out var link) && link.Name == p.HostInterfaceName))
+        {
+            try
+            {
+                writes += filters.Ensure(netlink, pod.HostInterfaceIndex, TcDirection.Ingress, programs[HookNames.FromPod]);
+                writes += filters.Ensure(netlink, pod.HostInterfaceIndex, TcDirection.Egress, programs[HookNames.ToPod]);
+                writes += links[pod.HostInterfaceIndex].IsUp ? EnsureRoutes(netlink, pod, routes) : 0;
+            }
+            catch (NetlinkException e) when (e.ErrorNumber is Errno.ENODEV or Errno.ESRCH or Errno.EINVAL && netlink.Links.Find(pod.HostInterfaceIndex) is null)
+            {
+                // The pod was removed meanwhile.
+            }
+        }
+        return writes;
+    }
+
+    private int EnsureRoutes(Rtnetlink netlink, EndpointRecord pod, HashSet<(System.Net.IPNetwork, int)> routes)
+    {
+        var writes = 0;
+        foreach (var address in pod.Addresses.Where(a => !routes.Contains((a.ToNetwork(), pod.HostInterfaceIndex))))
+        {
+            tampering.CountIf(true, "route", $"the route to {pod.DisplayName} ({address}) was removed");
+            netlink.Neighbours.Replace(new Neighbour { LinkIndex = pod.HostInterfaceIndex, Address = address, Mac = pod.PodMac });
+            netlink.Routes.Replace(new Route
+            {
+                Destination = address.ToNetwork(),
+                LinkIndex = pod.HostInterfaceIndex,
+                Scope = address.IsIPv4() ? RouteScope.Link : RouteScope.Universe,
+            });
+            writes++;
+        }
+        return writes;
+    }
+}
