@@ -1,0 +1,89 @@
+using System.Reflection;
+using LibBpf.Interop;
+using Netweir.Loader;
+
+namespace Netweir.Datapath.Tests.Harness;
+
+/// <summary>The datapath's object, loaded with small maps of its own that nothing else sees.</summary>
+internal sealed class Datapath : IDisposable
+{
+    public const uint ConntrackEntries = 4096;
+    private const uint SmallMapEntries = 256;
+    private static readonly Lazy<BpfObjectFile> File = new(() => BpfObjectFile.Read(ObjectPath()));
+    private readonly LoadedObject _object;
+    private readonly List<IDisposable> _maps = [];
+    private readonly PerCpuBpfMap<uint, Counter> _drops;
+
+    public Datapath(in Config config)
+    {
+        using var open = OpenObject.From(File.Value);
+        open.SetConstant("config", config);
+        foreach (var map in File.Value.Maps.Where(m => m.MaxEntries > SmallMapEntries))
+        {
+            open.SetMaxEntries(map.Name, map.Name == "nw_conntrack" ? ConntrackEntries : SmallMapEntries);
+        }
+        _object = open.Load();
+        _drops = _object.Map(MapSpecs.Drops);
+        _maps.Add(_drops);
+    }
+
+    public TestMap<TKey, TValue> Map<TKey, TValue>(MapSpec<TKey, TValue> spec)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        var map = new TestMap<TKey, TValue>(_object.Map(spec));
+        _maps.Add(map);
+        return map;
+    }
+
+    /// <summary>The number of packets that were dropped, for every reason and hook that has any.</summary>
+    public Dictionary<(DropReason Reason, Hook Hook), ulong> Drops()
+    {
+        Dictionary<(DropReason, Hook), ulong> drops = [];
+        foreach (var (index, cpus) in _drops.Entries())
+        {
+            var packets = cpus.Aggregate(0UL, (sum, counter) => sum + counter.Packets);
+            if (packets > 0)
+            {
+                drops[((DropReason)(index / (uint)Hook.Max), (Hook)(index % (uint)Hook.Max))] = packets;
+            }
+        }
+        return drops;
+    }
+
+    /// <summary>Runs a hook in the lab.</summary>
+    public TestRunResult Run(Hook hook, byte[] packet, Device device, uint gsoSize = 0, int repeat = 1) =>
+        Lab.Run(() => RunHere(hook, packet, device, gsoSize, repeat));
+
+    /// <summary>Runs a hook on the calling thread, which has to be the lab's.</summary>
+    public TestRunResult RunHere(Hook hook, byte[] packet, Device device, uint gsoSize = 0, int repeat = 1) => _object.Program(NameOf(hook)).TestRun(new()
+    {
+        Packet = packet,
+        Context = new SkBuff { ifindex = (uint)device, ingress_ifindex = (uint)device, gso_size = gsoSize, gso_segs = gsoSize > 0 ? 2u : 0 },
+        Repeat = repeat,
+    });
+
+    public void Dispose()
+    {
+        _maps.ForEach(map => map.Dispose());
+        _object.Dispose();
+    }
+
+    private static string NameOf(Hook hook) => hook switch
+    {
+        Hook.FromPod => "from_pod",
+        Hook.ToPod => "to_pod",
+        Hook.FromNetdev => "from_netdev",
+        Hook.ToNetdev => "to_netdev",
+        Hook.FromOverlay => "from_overlay",
+        Hook.FromHost => "from_host",
+        _ => throw new ArgumentOutOfRangeException(nameof(hook), hook, "is no hook"),
+    };
+
+    private static string ObjectPath()
+    {
+        var built = typeof(Datapath).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "BpfObject").Value!;
+        var path = Environment.GetEnvironmentVariable("NETWEIR_BPF_OBJECT") ?? built;
+        return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist: run make -C bpf first");
+    }
+}

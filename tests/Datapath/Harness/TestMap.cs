@@ -1,0 +1,25 @@
+using Netweir.Loader;
+
+namespace Netweir.Datapath.Tests.Harness;
+
+/// <summary>A map as a dictionary.</summary>
+internal sealed class TestMap<TKey, TValue>(BpfMap<TKey, TValue> map) : IDisposable
+    where TKey : unmanaged
+    where TValue : unmanaged
+{
+    public TValue this[TKey key]
+    {
+        get => Find(key) ?? throw new KeyNotFoundException($"{map.Name} has no entry {key}");
+        set => map.Update(key, value);
+    }
+
+    public int Count => map.Entries().Count();
+
+    public TValue? Find(TKey key) => map.TryLookup(key, out var value) ? value : null;
+
+    public void Remove(TKey key) => map.Delete(key);
+
+    public IReadOnlyList<KeyValuePair<TKey, TValue>> Entries() => [.. map.Entries()];
+
+    public void Dispose() => map.Dispose();
+}
