@@ -28,15 +28,7 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         stepDone?.Invoke(AddStep.Recorded);
 
         using Rtnetlink host = Rtnetlink.Open();
-        host.Links.CreateVeth(new VethSpec
-        {
-            Name = record.HostInterfaceName,
-            PeerName = record.InterfaceName,
-            PeerNamespace = podNamespace,
-            Mac = record.HostMac,
-            PeerMac = record.PodMac,
-            Mtu = invocation.Config.Mtu ?? node.Mtu,
-        });
+        CreateInterface(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu);
         stepDone?.Invoke(AddStep.InterfaceCreated);
 
         record = record with { HostInterfaceIndex = host.Links.Get(record.HostInterfaceName).Index };
@@ -46,9 +38,7 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         ConfigurePod(podNamespace, record);
         stepDone?.Invoke(AddStep.PodConfigured);
 
-        host.TrafficControl.EnsureClsact(record.HostInterfaceIndex);
-        host.TrafficControl.Attach(record.HostInterfaceIndex, TcDirection.Ingress, datapath.FromPodFd, FilterName(PinnedDatapath.FromPod));
-        host.TrafficControl.Attach(record.HostInterfaceIndex, TcDirection.Egress, datapath.ToPodFd, FilterName(PinnedDatapath.ToPod));
+        AttachFilters(host.TrafficControl, record.HostInterfaceIndex);
         stepDone?.Invoke(AddStep.FiltersAttached);
 
         datapath.Endpoints.Set(record.Addresses, new EndpointEntry(record.HostInterfaceIndex, record.PodMac, record.HostMac));
@@ -85,6 +75,23 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         PodUid = invocation.Arguments.PodUid,
         PortMappings = invocation.Config.RuntimeConfig?.PortMappings ?? [],
     };
+
+    private static void CreateInterface(Rtnetlink host, EndpointRecord record, NetworkNamespace podNamespace, int mtu) => host.Links.CreateVeth(new VethSpec
+    {
+        Name = record.HostInterfaceName,
+        PeerName = record.InterfaceName,
+        PeerNamespace = podNamespace,
+        Mac = record.HostMac,
+        PeerMac = record.PodMac,
+        Mtu = mtu,
+    });
+
+    private void AttachFilters(TrafficControl trafficControl, int hostInterfaceIndex)
+    {
+        trafficControl.EnsureClsact(hostInterfaceIndex);
+        trafficControl.Attach(hostInterfaceIndex, TcDirection.Ingress, datapath.FromPodFd, FilterName(PinnedDatapath.FromPod));
+        trafficControl.Attach(hostInterfaceIndex, TcDirection.Egress, datapath.ToPodFd, FilterName(PinnedDatapath.ToPod));
+    }
 
     private static void ConfigureHost(Rtnetlink host, EndpointRecord record)
     {
