@@ -17,9 +17,13 @@ internal static class GcVerb
         EndpointStore store = invocation.OpenStore();
         var remover = new AttachmentRemover(store, invocation.Config.BpfRoot);
         var failures = new List<string>();
-        foreach (EndpointRecord record in store.List().Where(r => r.Network == invocation.Config.Name && !valid.Contains(r.Key)))
+        foreach (AttachmentKey key in store.Keys().Where(k => !valid.Contains(k)))
         {
-            Attempt(failures, record.DisplayName, () => remover.Remove(record.Key));
+            EndpointRecord? record = store.Find(key);
+            if (record is null || record.Network == invocation.Config.Name)
+            {
+                Attempt(failures, record?.DisplayName ?? key.ToString(), () => remover.Remove(key));
+            }
         }
 
         Attempt(failures, "addresses without a record", () => store.ReleaseOrphans());
@@ -34,7 +38,7 @@ internal static class GcVerb
     /// <summary>Only names of the form that ADD gives; a record is written before its interface is made, so one without is nobody's.</summary>
     private static void RemoveStrayInterfaces(EndpointStore store)
     {
-        HashSet<string> known = [.. store.List().Select(r => r.HostInterfaceName)];
+        HashSet<string> known = [.. store.Keys().Select(k => k.HostInterfaceName)];
         using Rtnetlink host = Rtnetlink.Open();
         foreach (Link link in host.Links.List().Where(l => l.Kind == "veth" && AttachmentKey.IsHostInterfaceName(l.Name) && !known.Contains(l.Name)))
         {
@@ -45,8 +49,7 @@ internal static class GcVerb
     private static void RemoveStrayEntries(EndpointStore store, NetworkConfig config)
     {
         using EndpointMap? endpoints = EndpointMap.TryOpen(config.BpfRoot);
-        HashSet<IPAddress> known = [.. store.List().SelectMany(r => r.Addresses)];
-        endpoints?.Remove(endpoints.Addresses().Where(a => !known.Contains(a)));
+        endpoints?.Remove(endpoints.Addresses().Where(a => store.OwnerOf(a) is null));
     }
 
     private static void Attempt(List<string> failures, string what, Action action)

@@ -40,6 +40,24 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         return records;
     }
 
+    /// <summary>Every attachment that has a record, readable or not.</summary>
+    public IReadOnlyList<AttachmentKey> Keys()
+    {
+        var keys = new List<AttachmentKey>();
+        foreach (string path in RecordPaths())
+        {
+            if (AttachmentKey.TryParse(Path.GetFileNameWithoutExtension(path)) is { } key)
+            {
+                keys.Add(key);
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Whether some record is of a pod that does not exist any more, so that allocation can take its addresses back.</summary>
+    public bool AnyDead() => List().Any(IsDead);
+
     /// <summary>The attachment that an address is allocated to; null for a free one.</summary>
     public AttachmentKey? OwnerOf(IPAddress address) => _pool.OwnerOf(address);
 
@@ -210,8 +228,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         bool any = false;
         foreach (EndpointRecord record in List())
         {
-            using NetworkNamespace? alive = NetworkNamespace.TryOpen(record.NetworkNamespacePath);
-            if (record.BootId != BootId || alive?.Inode != record.NetworkNamespaceInode)
+            if (IsDead(record))
             {
                 ReleaseLocked(record.Key, record);
                 reclaimed?.Invoke(record);
@@ -222,13 +239,22 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         return ReleaseOrphansLocked().Count > 0 || any;
     }
 
+    private bool IsDead(EndpointRecord record)
+    {
+        using NetworkNamespace? there = NetworkNamespace.TryOpen(record.NetworkNamespacePath);
+        return record.BootId != BootId || there?.Inode != record.NetworkNamespaceInode;
+    }
+
+    /// <summary>A record that cannot be read still keeps its addresses: its pod may be running.</summary>
+    private bool IsOrphan(IPAddress address) =>
+        _pool.OwnerOf(address) is not { } owner || !File.Exists(RecordPath(owner)) || Find(owner)?.Addresses.Contains(address) == false;
+
     private List<IPAddress> ReleaseOrphansLocked()
     {
         var freed = new List<IPAddress>();
         foreach (IPAddress address in _pool.List())
         {
-            AttachmentKey? owner = _pool.OwnerOf(address);
-            if (owner is not { } key || !(Find(key)?.Addresses.Contains(address) ?? false))
+            if (IsOrphan(address))
             {
                 _pool.ReleaseUnowned(address);
                 freed.Add(address);

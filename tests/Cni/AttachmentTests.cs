@@ -227,6 +227,27 @@ public sealed class AttachmentTests : IDisposable
     }
 
     [Fact]
+    public void Gc_spares_a_listed_pod_whose_record_cannot_be_read()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+        EndpointRecord record = _node.Store.List()[0];
+        File.WriteAllText(Path.Combine(_node.StateDir, "endpoints", "c1:eth0.json"), "{");
+
+        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[{"containerID":"c1","ifname":"eth0"}]""")).ExitCode);
+
+        Assert.NotNull(_node.Host.Netlink.Links.Find(record.HostInterfaceName));
+        Assert.All(record.Addresses, a => Assert.Equal(record.Key, _node.Store.OwnerOf(a)));
+        using (EndpointMap map = _node.OpenMap())
+        {
+            Assert.All(record.Addresses, a => Assert.NotNull(map.Find(a)));
+        }
+
+        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[]""")).ExitCode);
+        _node.AssertEmpty();
+    }
+
+    [Fact]
     public void Gc_goes_on_after_a_failure_and_reports_it()
     {
         _node.Add("c1", _node.NewPod());

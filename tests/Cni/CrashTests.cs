@@ -98,6 +98,7 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(50, small.Run("STATUS", string.Empty, null).ErrorCode);
         doomed.Dispose();
 
+        Assert.Equal(0, small.Run("STATUS", string.Empty, null).ExitCode);
         Assert.Equal("10.244.9.1/32", small.Add("c3", small.NewPod()).GetProperty("ips")[0].GetProperty("address").GetString());
     }
 
