@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Netweir.Netlink;
+
+namespace Netweir.Support.Lab;
+
+/// <summary>
+/// A whole small cluster in network namespaces of this machine: nodes with real agents, pods connected by the real CNI plugin, an API
+/// server, and a world outside. Needs root. Several can live side by side; nothing of one is left after it was disposed.
+/// </summary>
+public sealed class LabCluster : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, LabPod> _pods = new();
+    private readonly List<LabNode> _nodes = [];
+    private int _services;
+    private int _podNumber;
+    private int _disposed;
+
+    private LabCluster(LabOptions options, string name)
+    {
+        Options = options;
+        Name = name;
+        Routing = options.Routing;
+        Directory = System.IO.Directory.CreateDirectory(LabName.Directory(name)).FullName;
+        File.WriteAllText(Path.Combine(Directory, LabJanitor.OwnerFile), ProcessIdentity.Of(Environment.ProcessId).ToString());
+    }
+
+    public LabOptions Options { get; }
+
+    /// <summary>Unique; begins the names of all that the lab makes.</summary>
+    public string Name { get; }
+
+    public string Directory { get; }
+
+    public LabPrograms Programs { get; } = LabPrograms.Find();
+
+    public LabLan Lan { get; private set; } = null!;
+
+    public ILabApi Api { get; private set; } = null!;
+
+    public IReadOnlyList<LabNode> Nodes => _nodes;
+
+    public IEnumerable<LabPod> Pods => _pods.Values;
+
+    /// <summary>The agents' --routing, as started last.</summary>
+    public string Routing { get; private set; }
+
+    public string KubeConfig => Path.Combine(Directory, "kubeconfig");
+
+    /// <summary>Removes leftovers of dead labs, then builds one. Returns when every agent is ready.</summary>
+    public static async Task<LabCluster> CreateAsync(LabOptions? options = null)
+    {
+        LabJanitor.RemoveDeadLabs();
+        var lab = new LabCluster(options ?? new LabOptions(), LabName.New());
+        LabSignals.Add(lab.Name);
+        try
+        {
+            await lab.BuildAsync();
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Creates the pod's namespace, connects it, starts its servers, and tells the API.</summary>
+    public async Task<LabPod> AddPodAsync(LabNode node, string name, params (string Name, string Value)[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var pod = CreatePod(node, name, labels);
+        try
+        {
+            pod.Addresses = node.Runtime.Add(pod.Sandbox);
+            await pod.ServeAsync();
+            Api.Apply(ClusterObjects.Pod(pod));
+        }
+        catch
+        {
+            await RemovePodAsync(pod);
+            throw;
+        }
+
+        return pod;
+    }
+
+    /// <summary>Stops its servers, disconnects it, removes its namespace and its object. Slices are the caller's to change, before.</summary>
+    public async Task RemovePodAsync(LabPod pod)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        _pods.TryRemove(pod.Name, out _);
+        pod.Node.Runtime.Delete(pod.Sandbox);
+        await pod.DisposeAsync();
+        NetworkNamespace.Delete(Path.GetFileName(pod.Sandbox.NamespacePath));
+        Api.Delete("pods", ClusterObjects.Namespace, pod.Name);
+    }
+
+    /// <summary>A service and its slices.</summary>
+    public LabService AddService(string name, params LabPod[] backends)
+    {
+        var number = Interlocked.Increment(ref _services);
+        var service = new LabService { Name = name, IPv4 = LabSubnet.ClusterIPv4(number), IPv6 = LabSubnet.ClusterIPv6(number) };
+        Api.Apply(ClusterObjects.Service(service));
+        SetBackends(service, backends);
+        return service;
+    }
+
+    /// <summary>What the slice controller writes when the ready pods are these, and these others are terminating but still serve.</summary>
+    public void SetBackends(LabService service, IReadOnlyCollection<LabPod> ready, IReadOnlyCollection<LabPod>? terminating = null)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        foreach (var ipv6 in (bool[])[false, true])
+        {
+            Api.Apply(ClusterObjects.EndpointSlice(service, ipv6, ready, terminating ?? []));
+        }
+    }
+
+    public void RemoveService(LabService service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        Api.Delete("services", ClusterObjects.Namespace, service.Name);
+        Api.Delete("endpointslices", ClusterObjects.Namespace, $"{service.Name}-ipv4");
+        Api.Delete("endpointslices", ClusterObjects.Namespace, $"{service.Name}-ipv6");
+    }
+
+    /// <summary>Starts the agents that do not run, and waits for all.</summary>
+    public async Task StartAgentsAsync(string? routing = null)
+    {
+        Routing = routing ?? Routing;
+        foreach (var node in _nodes.Where(n => !n.AgentIsRunning))
+        {
+            node.StartAgent(Routing);
+        }
+
+        await Task.WhenAll(_nodes.Select(n => n.AwaitReadyAsync(Options.ReadyTimeout)));
+    }
+
+    /// <summary>Stops every agent and starts it with another routing, while the datapath goes on.</summary>
+    public async Task RestartAgentsAsync(string routing)
+    {
+        foreach (var node in _nodes)
+        {
+            node.StopAgent();
+        }
+
+        await StartAgentsAsync(routing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var host in Hosts())
+            {
+                await host.DisposeAsync();
+            }
+
+            Api?.Dispose();
+        }
+        finally
+        {
+            LabJanitor.Remove(Name);
+            LabSignals.Forget(Name);
+        }
+    }
+
+    private IEnumerable<LabHost> Hosts() => [.. _pods.Values, .. _nodes, .. Lan is null ? Array.Empty<LabHost>() : [Lan]];
+
+    private async Task BuildAsync()
+    {
+        Lan = await LabLan.CreateAsync(Name);
+        Api = new TestLabApi(Lan);
+        Api.WriteKubeConfig(KubeConfig);
+        Api.Apply(ClusterObjects.ServiceCidr());
+        for (var number = 1; number <= Options.Nodes + Options.RoutedNodes; number++)
+        {
+            var node = LabNode.Create(this, number, Math.Max(0, number - Options.Nodes));
+            _nodes.Add(node);
+            Api.Apply(ClusterObjects.Node(node));
+        }
+
+        if (Options.StartAgents)
+        {
+            await StartAgentsAsync();
+        }
+    }
+
+    private LabPod CreatePod(LabNode node, string name, (string Name, string Value)[] labels)
+    {
+        var ns = LabName.Namespace(Name, $"p{Interlocked.Increment(ref _podNumber)}");
+        var sandbox = new PodSandbox { PodNamespace = ClusterObjects.Namespace, PodName = name, NamespacePath = NetworkNamespace.NamedPath(ns) };
+        var pod = new LabPod(node, sandbox, NetworkNamespace.Create(ns), labels.ToDictionary(l => l.Name, l => l.Value));
+        _pods[name] = pod;
+        using var netlink = Rtnetlink.Open(pod.Namespace);
+        netlink.Links.SetUp(netlink.Links.Get("lo").Index);
+        return pod;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Netweir.Support.Lab;
+
+/// <summary>Every part is optional.</summary>
+public sealed record LabOptions
+{
+    /// <summary>Nodes on the LAN; they reach one another without a router.</summary>
+    public int Nodes { get; init; } = 2;
+
+    /// <summary>Further nodes, each in a subnet of its own behind the LAN's router.</summary>
+    public int RoutedNodes { get; init; }
+
+    /// <summary>The agents' --routing: direct, vxlan or auto.</summary>
+    public string Routing { get; init; } = "direct";
+
+    /// <summary>Further arguments of every agent.</summary>
+    public IReadOnlyList<string> AgentArguments { get; init; } = [];
+
+    /// <summary>False: agents are started by the test.</summary>
+    public bool StartAgents { get; init; } = true;
+
+    /// <summary>How long an agent may take until it is ready.</summary>
+    public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

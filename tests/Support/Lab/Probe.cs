@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Netweir.Support.Traffic;
+
+namespace Netweir.Support.Lab;
+
+/// <summary>Single exchanges of a <see cref="LabHost"/>. A failure names the way and the reason.</summary>
+public static class Probe
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Connects to an <see cref="EchoServer"/> and asks once.</summary>
+    public static Task<EchoAnswer> TcpAsync(this LabHost host, IPEndPoint target) => Guard(host, "TCP", target, async stop =>
+    {
+        using var socket = await host.ConnectAsync(target, SocketType.Stream, stop);
+        await socket.SendAsync("?\n"u8.ToArray(), stop);
+        var line = await ReadToNewlineAsync(socket, stop);
+        return Parse(line, "?");
+    });
+
+    /// <summary>Sends one datagram to an <see cref="EchoServer"/>; it is not repeated.</summary>
+    /// <param name="host">Where from.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="bytes">Of payload; more than the MTU takes is fragmented.</param>
+    public static Task<EchoAnswer> UdpAsync(this LabHost host, IPEndPoint target, int bytes = 1) => Guard(host, "UDP", target, async stop =>
+    {
+        using var socket = await host.ConnectAsync(target, SocketType.Dgram, stop);
+        var request = new string('u', bytes);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), stop);
+        var buffer = new byte[65536];
+        var length = await socket.ReceiveAsync(buffer, stop);
+        return Parse(Encoding.ASCII.GetString(buffer, 0, length), request);
+    });
+
+    /// <summary>Sends bytes to a <see cref="MirrorServer"/> and compares what returns. Returns the time taken.</summary>
+    public static Task<TimeSpan> TransferAsync(this LabHost host, IPEndPoint target, int bytes) => Guard(host, $"{bytes} bytes of TCP", target, async stop =>
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        using var socket = await host.ConnectAsync(target, SocketType.Stream, stop);
+        var sent = new byte[bytes];
+        new Random(bytes).NextBytes(sent);
+        var sending = SendAllAsync(socket, sent, stop);
+        var received = new byte[bytes + 1];
+        var count = 0;
+        for (int length; (length = await socket.ReceiveAsync(received.AsMemory(count), stop)) > 0;)
+        {
+            count += length;
+        }
+
+        await sending;
+        return count == bytes && received.AsSpan(0, count).SequenceEqual(sent)
+            ? clock.Elapsed
+            : throw new InvalidDataException($"sent {bytes} bytes and got {count} back, which are not the same");
+    });
+
+    /// <summary>How connecting fails, or null when it does not.</summary>
+    public static async Task<SocketError?> TcpErrorAsync(this LabHost host, IPEndPoint target)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            using var socket = await host.ConnectAsync(target, SocketType.Stream, timeout.Token);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return SocketError.TimedOut;
+        }
+    }
+
+    /// <summary>How a datagram fails (an ICMP error, or silence as <see cref="SocketError.TimedOut"/>), or null when it is answered.</summary>
+    public static async Task<SocketError?> UdpErrorAsync(this LabHost host, IPEndPoint target)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            using var socket = await host.ConnectAsync(target, SocketType.Dgram, timeout.Token);
+            await socket.SendAsync("?"u8.ToArray(), timeout.Token);
+            await socket.ReceiveAsync(new byte[1500], timeout.Token);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return SocketError.TimedOut;
+        }
+    }
+
+    /// <summary>GET over HTTP/1.0: status code and body.</summary>
+    public static Task<(int Status, string Body)> HttpAsync(this LabHost host, IPEndPoint target, string path) => Guard(host, "HTTP", target, async stop =>
+    {
+        using var socket = await host.ConnectAsync(target, SocketType.Stream, stop);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n"), stop);
+        using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(stop);
+        var body = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return text.Split(' ') is [_, var status, ..] && int.TryParse(status, out var code) && body > 0
+            ? (code, text[(body + 4)..])
+            : throw new InvalidDataException($"answered '{text}', which is no HTTP");
+    });
+
+    private static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, stop)..];
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private static async Task<string> ReadToNewlineAsync(Socket socket, CancellationToken stop)
+    {
+        var buffer = new byte[1024];
+        var count = 0;
+        while (count == 0 || buffer[count - 1] != '\n')
+        {
+            var length = await socket.ReceiveAsync(buffer.AsMemory(count), stop);
+            count += length > 0 ? length : throw new InvalidDataException("closed before it answered");
+        }
+
+        return Encoding.ASCII.GetString(buffer, 0, count - 1);
+    }
+
+    private static EchoAnswer Parse(string text, string request) =>
+        EchoAnswer.TryParse(text, out var answer) && answer.Request == request ? answer : throw new InvalidDataException($"answered '{text}'");
+
+    private static async Task<T> Guard<T>(LabHost host, string what, IPEndPoint target, Func<CancellationToken, Task<T>> exchange)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            return await exchange(timeout.Token);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidDataException)
+        {
+            var reason = e is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds:0} s" : e.Message;
+            throw new LabException($"{what} from {host.Name} to {target}: {reason}", e);
+        }
+    }
+}
