@@ -163,112 +163,7 @@ public sealed class AttachmentTests : IDisposable
 
         _node.Run("DEL", "c1", null);
 
-        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("c2", pod, result));
-    }
-
-    public static TheoryData<string, string> Damages => new()
-    {
-        { "host interface gone", "is missing" },
-        { "host interface down", "is down" },
-        { "pod address gone", "does not have the address 10.244.1.1" },
-        { "pod default route gone", "no default route for IPv6" },
-        { "host route gone", "no route to fd00:10:244:1::1" },
-        { "host neighbour gone", "no permanent neighbour entry for 10.244.1.1" },
-        { "filter gone", "from_pod is not attached" },
-        { "map entry gone", "nw_endpoints does not lead 10.244.1.1" },
-        { "prevResult of another", "prevResult does not have the address" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Damages))]
-    public void Check_names_what_is_not_as_it_was_made(string damage, string text)
-    {
-        TestNamespace pod = _node.NewPod();
-        JsonElement result = _node.Add("c1", pod);
-        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("c1", pod, result));
-
-        result = Damage(damage, pod, result);
-
-        PluginResult check = Check("c1", pod, result);
-        Assert.Equal((1, 102), (check.ExitCode, check.ErrorCode));
-        Assert.Contains(text, check.Json.GetProperty("details").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Check_of_an_unknown_container_says_so()
-    {
-        TestNamespace pod = _node.NewPod();
-        JsonElement result = _node.Add("c1", pod);
-
-        Assert.Equal(3, Check("c9", pod, result).ErrorCode);
-        Assert.Equal(7, _node.Run("CHECK", "c1", pod).ErrorCode);
-    }
-
-    [Fact]
-    public void Gc_removes_what_is_not_listed_and_what_belongs_to_nobody()
-    {
-        TestNamespace kept = _node.NewPod();
-        JsonElement result = _node.Add("kept", kept);
-        _node.Add("stale", _node.NewPod());
-        _node.Host.Netlink.Links.CreateVeth(new VethSpec { Name = new AttachmentKey("nobody", "eth0").HostInterfaceName, PeerName = "p0" });
-        File.WriteAllText(Path.Combine(_node.StateDir, "addresses", "10.244.1.99"), "nobody:eth0");
-        using (EndpointMap map = _node.OpenMap())
-        {
-            map.Set([IPAddress.Parse("10.244.1.98")], new EndpointEntry(1, default, default));
-        }
-
-        PluginResult gc = _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[{"containerID":"kept","ifname":"eth0"}]"""));
-
-        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), gc);
-        Assert.Equal("kept", Assert.Single(_node.Store.List()).ContainerId);
-        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), Check("kept", kept, result));
-        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":null""")).ExitCode);
-        _node.AssertEmpty();
-    }
-
-    [Fact]
-    public void Gc_spares_a_listed_pod_whose_record_cannot_be_read()
-    {
-        TestNamespace pod = _node.NewPod();
-        _node.Add("c1", pod);
-        EndpointRecord record = _node.Store.List()[0];
-        File.WriteAllText(Path.Combine(_node.StateDir, "endpoints", "c1:eth0.json"), "{");
-
-        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[{"containerID":"c1","ifname":"eth0"}]""")).ExitCode);
-
-        Assert.NotNull(_node.Host.Netlink.Links.Find(record.HostInterfaceName));
-        Assert.All(record.Addresses, a => Assert.Equal(record.Key, _node.Store.OwnerOf(a)));
-        using (EndpointMap map = _node.OpenMap())
-        {
-            Assert.All(record.Addresses, a => Assert.NotNull(map.Find(a)));
-        }
-
-        Assert.Equal(0, _node.Run("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[]""")).ExitCode);
-        _node.AssertEmpty();
-    }
-
-    [Fact]
-    public void Gc_goes_on_after_a_failure_and_reports_it()
-    {
-        _node.Add("c1", _node.NewPod());
-        _node.Add("c2", _node.NewPod());
-        string stray = new AttachmentKey("nobody", "eth0").HostInterfaceName;
-        _node.Host.Netlink.Links.CreateVeth(new VethSpec { Name = stray, PeerName = "p0" });
-        string noBpf = Path.Combine(_node.Root, "plain");
-        Directory.CreateDirectory(Path.Combine(noBpf, "maps"));
-        File.WriteAllText(Path.Combine(noBpf, "maps", "nw_endpoints"), "not a map");
-        string config = _node.Config(more: ""","cni.dev/valid-attachments":[]""");
-
-        PluginResult gc = _node.Run("GC", string.Empty, null, config.Replace(_node.BpfRoot, noBpf, StringComparison.Ordinal));
-
-        Assert.Equal((1, 104), (gc.ExitCode, gc.ErrorCode));
-        string details = gc.Json.GetProperty("details").GetString()!;
-        Assert.Contains("default/pod-c1: open " + noBpf, details, StringComparison.Ordinal);
-        Assert.Contains("default/pod-c2: open " + noBpf, details, StringComparison.Ordinal);
-        Assert.Null(_node.Host.Netlink.Links.Find(stray));
-        Assert.Equal(2, _node.Store.List().Count);
-        Assert.Equal(0, _node.Run("GC", string.Empty, null, config).ExitCode);
-        _node.AssertEmpty();
+        Assert.Equal(new PluginResult(0, string.Empty, string.Empty), _node.Check("c2", pod, result));
     }
 
     [Fact]
@@ -291,7 +186,7 @@ public sealed class AttachmentTests : IDisposable
         PluginResult again = _node.Run("ADD", "c1", pod);
 
         Assert.Equal((1, 103), (again.ExitCode, again.ErrorCode));
-        Assert.Equal(0, Check("c1", pod, result).ExitCode);
+        Assert.Equal(0, _node.Check("c1", pod, result).ExitCode);
     }
 
     [Fact]
@@ -327,51 +222,5 @@ public sealed class AttachmentTests : IDisposable
         Assert.Contains("EEXIST", result.Message, StringComparison.Ordinal);
         _node.AssertEmpty();
         Assert.NotNull(pod.Netlink.Links.Find("eth0"));
-    }
-
-    private PluginResult Check(string containerId, TestNamespace pod, JsonElement prevResult) =>
-        _node.Run("CHECK", containerId, pod, _node.Config(more: $",\"prevResult\":{prevResult.GetRawText()}"));
-
-    private JsonElement Damage(string damage, TestNamespace pod, JsonElement result)
-    {
-        EndpointRecord record = _node.Store.List()[0];
-        Rtnetlink host = _node.Host.Netlink;
-        int index = record.HostInterfaceIndex;
-        switch (damage)
-        {
-            case "host interface gone":
-                host.Links.Delete(index);
-                break;
-            case "host interface down":
-                host.Links.SetDown(index);
-                break;
-            case "pod address gone":
-                int eth0 = pod.Netlink.Links.Get("eth0").Index;
-                pod.Netlink.Addresses.Delete(new InterfaceAddress { LinkIndex = eth0, Address = record.Addresses[0], PrefixLength = 32 });
-                break;
-            case "pod default route gone":
-                pod.Netlink.Routes.Delete(new Route { Destination = IPNetwork.Parse("::/0") });
-                break;
-            case "host route gone":
-                host.Routes.Delete(new Route { Destination = new IPNetwork(record.Addresses[1], 128) });
-                break;
-            case "host neighbour gone":
-                host.Neighbours.Delete(new Neighbour { LinkIndex = index, Address = record.Addresses[0] });
-                break;
-            case "filter gone":
-                host.TrafficControl.Delete(index, TcDirection.Ingress);
-                break;
-            case "map entry gone":
-                using (EndpointMap map = _node.OpenMap())
-                {
-                    map.Remove([record.Addresses[0]]);
-                }
-
-                break;
-            default:
-                return JsonDocument.Parse(result.GetRawText().Replace("10.244.1.1/32", "10.244.1.2/32", StringComparison.Ordinal)).RootElement;
-        }
-
-        return result;
     }
 }

@@ -91,6 +91,12 @@ internal sealed class TestNode : IDisposable
         return result.Json;
     }
 
+    /// <param name="containerId">As at ADD.</param>
+    /// <param name="pod">Its namespace.</param>
+    /// <param name="prevResult">What ADD printed.</param>
+    public PluginResult Check(string containerId, TestNamespace pod, JsonElement prevResult) =>
+        Run("CHECK", containerId, pod, Config(more: $",\"prevResult\":{prevResult.GetRawText()}"));
+
     public EndpointMap OpenMap() => EndpointMap.Open(BpfRoot);
 
     /// <summary>Nothing of any pod is left: no device, route, map entry, record or address.</summary>
