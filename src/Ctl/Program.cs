@@ -1,1 +1,3 @@
-return 0;
+using Netweir.Ctl;
+
+return CtlCommand.Run(args, Console.Out, Console.Error);

@@ -43,6 +43,6 @@ public static class BpfMap
     public static MapInfo? TryReadInfo(string path, string name)
     {
         using BpfFd? fd = BpfFd.TryOpenPinned(path, $"map {name}");
-        return fd is null ? null : MapInfo.Of(fd, $"map {name}");
+        return fd is null ? null : MapInfo.WithBytes(fd, $"map {name}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using LibBpf.Interop;
 
@@ -15,6 +16,10 @@ public sealed record MapInfo
     public required uint ValueSize { get; init; }
     public required uint MaxEntries { get; init; }
     public required uint MapFlags { get; init; }
+
+    /// <summary>Memory that the kernel accounts for the map, when it was asked for; before Linux 6.4 what the map could use at most.</summary>
+    public long Bytes { get; init; }
+
     internal uint BtfId { get; init; }
     internal uint KeyTypeId { get; init; }
     internal uint ValueTypeId { get; init; }
@@ -38,6 +43,14 @@ public sealed record MapInfo
         };
     }
 
-    /// <summary><c>hash map, 16-byte key, 16-byte value, 4096 entries, flags 0x0</c></summary>
+    /// <summary>Also asks for <see cref="Bytes"/>, which costs a file read.</summary>
+    internal static MapInfo WithBytes(BpfFd map, string target)
+    {
+        const string key = "memlock:";
+        string? line = File.ReadLines($"/proc/self/fdinfo/{map.Value}").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal));
+        return Of(map, target) with { Bytes = line is null ? 0 : long.Parse(line.AsSpan(key.Length), CultureInfo.InvariantCulture) };
+    }
+
+    /// <summary><c>hash, key of 16 bytes, value of 16 bytes, 4096 entries, flags 0x0</c></summary>
     public string Describe() => MapLayout.Describe(Type, KeySize, ValueSize, MaxEntries, MapFlags);
 }

@@ -27,7 +27,7 @@ public static class OutputWriter
         int width = document.Facts.Select(f => f.Key.Length).DefaultIfEmpty(0).Max();
         foreach ((string name, Cell value) in document.Facts)
         {
-            text.Append(name.Replace('_', ' ').PadRight(width)).Append("  ").Append(value.ToString()).Append('\n');
+            text.Append(name.Replace('_', ' ').PadRight(width)).Append("  ").Append(Shown(value)).Append('\n');
         }
 
         bool named = document.Tables.Count > 1 || document.Facts.Count > 0;
@@ -71,7 +71,7 @@ public static class OutputWriter
         using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartObject();
-            foreach ((string name, Cell value) in document.Facts)
+            foreach ((string name, Cell value) in document.Facts.Where(f => !f.Value.IsEmpty))
             {
                 WriteJson(json, name, value);
             }
@@ -122,7 +122,7 @@ public static class OutputWriter
     private static string Yaml(OutputDocument document)
     {
         var text = new StringBuilder();
-        foreach ((string name, Cell value) in document.Facts)
+        foreach ((string name, Cell value) in document.Facts.Where(f => !f.Value.IsEmpty))
         {
             text.Append(name).Append(": ").Append(YamlScalar.Write(value)).Append('\n');
         }

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Netweir.Loader;
+using Netweir.Netlink;
+
+namespace Netweir.Ctl;
+
+/// <summary>The command line.</summary>
+internal static class CtlCommand
+{
+    private const string Description = """
+        Shows what Netweir has in this node's kernel. Reads pinned maps and files only: works while the agent is down.
+
+        Examples:
+          ctl status                            is all well? the answer is the first line and the exit code
+          ctl maps list                         every map, and how full it is
+          ctl maps dump frontends backends      services and where they lead
+          ctl maps dump conntrack -o json --all-details
+
+        Exit codes: 0 fine, 1 degraded, 2 cannot tell.
+        """;
+
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        var options = new GlobalOptions();
+        var root = new RootCommand(Description) { MapsCommand.Create(options, output), StatusCommand.Create(options, output) };
+        foreach (Option option in options.Recursive)
+        {
+            root.Options.Add(option);
+        }
+
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError problem in parsed.Errors)
+            {
+                error.WriteLine($"error: {problem.Message}");
+            }
+
+            error.WriteLine("See 'ctl --help'.");
+            return ExitCode.CannotTell;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is CtlException or BpfException or NetlinkException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            error.WriteLine($"error: {e.Message}");
+            return ExitCode.CannotTell;
+        }
+    }
+}
