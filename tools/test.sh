@@ -7,6 +7,9 @@ if [ "$(id -u)" != 0 ]; then
 	echo "error: the tests load eBPF programs and make network namespaces: run them as root" >&2
 	exit 1
 fi
+# What is shipped is what is tested.
+export NETWEIR_CNI="$PWD/artifacts/image/netweir-cni"
+[ -x "$NETWEIR_CNI" ] || { echo "error: $NETWEIR_CNI is missing: run 'make aot'" >&2; exit 1; }
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
