@@ -131,7 +131,8 @@ internal sealed class ActualMaps
         var before = _maps.Writes;
         Restore(_maps.Services, _services);
         DeleteForeign(_maps.Frontends, _frontends);
-        _maps.Set(_maps.Backends, [.. Content(_maps.Backends).Where(b => b.Value != BackendAt(b.Key)).Select(b => KeyValuePair.Create(b.Key, BackendAt(b.Key)))]);
+        _maps.Set(_maps.Backends, [.. _maps.Backends.Entries()
+            .Where(b => b.Value != BackendAt(b.Key)).Select(b => KeyValuePair.Create(b.Key, BackendAt(b.Key)))]);
         Restore(_maps.BackendRefs, _references);
         RestoreSlots(lists);
         Restore(_maps.Frontends, _frontends);

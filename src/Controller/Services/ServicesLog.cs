@@ -5,7 +5,9 @@ namespace Netweir.Controller.Services;
 
 internal static partial class ServicesLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "EndpointSlice {Slice} is ignored: it has no label kubernetes.io/service-name; whoever made it must set the name of its Service")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "EndpointSlice {Slice} is ignored: it has no label kubernetes.io/service-name; whoever made it must set the name of its Service")]
     public static partial void SliceWithoutService(ILogger logger, ObjectKey slice);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Service {Service} is not programmed: {Detail}")]

@@ -28,7 +28,8 @@ public sealed class GoldenTests
         {
             Feed(agent, File.ReadAllText(input));
             agent.Sync();
-            Compare(Path.Combine(Path.GetDirectoryName(input)!, Path.GetFileName(input).Replace("in", "out", StringComparison.Ordinal).Replace(".yaml", ".txt", StringComparison.Ordinal)), Dump(kernel));
+            var step = Path.GetFileNameWithoutExtension(input)["in".Length..];
+            Compare(Path.Combine(Folder, name, $"out{step}.txt"), Dump(kernel));
         }
     }
 
