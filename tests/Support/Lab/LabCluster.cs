@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Netweir.Netlink;
 
 namespace Netweir.Support.Lab;
@@ -115,6 +116,25 @@ public sealed class LabCluster : IAsyncDisposable
             Api.Apply(ClusterObjects.EndpointSlice(service, ipv6, ready, terminating ?? []));
         }
     }
+
+    /// <summary>Until the service behaves so from every node, over both families. What was applied before it is in force then, too.</summary>
+    public async Task AwaitServiceAsync(LabService service, Func<LabHost, IPEndPoint, Task<bool>> behaves)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        foreach (var node in _nodes)
+        {
+            foreach (var target in (IPEndPoint[])[service.EndPoint(ipv6: false), service.EndPoint(ipv6: true)])
+            {
+                await Wait.UntilAsync($"{node.Name}: {service.Name} at {target} is in force", Options.ReadyTimeout, () => behaves(node, target));
+            }
+        }
+    }
+
+    /// <summary>For <see cref="AwaitServiceAsync"/>: a service without backends.</summary>
+    public static async Task<bool> RefusedAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target) == SocketError.ConnectionRefused;
+
+    /// <summary>For <see cref="AwaitServiceAsync"/>: a service with backends.</summary>
+    public static async Task<bool> AnsweredAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target) is null;
 
     public void RemoveService(LabService service)
     {
