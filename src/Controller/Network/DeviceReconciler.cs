@@ -24,9 +24,11 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
     {
         var host = Own(NetworkNames.Host, "veth");
         var net = Own(NetworkNames.Net, "veth");
+        var existed = _hadPair;
         if (host is null || net is null || host.PeerIndex != net.Index)
         {
             tampering.CountIf(_hadPair, "link", $"{NetworkNames.Host} was removed");
+            existed = false;
             Delete(host);
             Delete(net);
             _links.CreateVeth(new VethSpec
@@ -41,8 +43,8 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
             WithoutLinkLocal(host.Index);
             WithoutLinkLocal(net.Index);
         }
-        Adjust(host, NetworkNames.HostMac, mtu, _hadPair);
-        Adjust(net, NetworkNames.NetMac, mtu, _hadPair);
+        Adjust(host, NetworkNames.HostMac, mtu, existed);
+        Adjust(net, NetworkNames.NetMac, mtu, existed);
         return (host.Index, net.Index);
     }
 
@@ -58,6 +60,7 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
             Delete(overlay);
             overlay = null;
         }
+        var existed = _hadOverlay && overlay is not null;
         if (overlay is null)
         {
             _links.CreateVxlan(new VxlanSpec { Name = NetworkNames.Overlay, Port = spec.VxlanPort, Mtu = mtu });
@@ -65,7 +68,7 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
             WithoutLinkLocal(overlay.Index);
             AtomicFile.WriteIfDifferent(made, Encoding.ASCII.GetBytes(Identity(overlay.Index, spec.VxlanPort)));
         }
-        Adjust(overlay, mac: null, mtu, _hadOverlay);
+        Adjust(overlay, mac: null, mtu, existed);
         return overlay.Index;
     }
 

@@ -1,0 +1,42 @@
+using Netweir.Loader;
+
+namespace Netweir.Controller.Tests;
+
+/// <summary>A map without a kernel, which takes a limited number of entries.</summary>
+internal sealed class MemoryMap<TKey, TValue>(int maxEntries = int.MaxValue) : IBpfMap<TKey, TValue>
+    where TKey : unmanaged
+    where TValue : unmanaged
+{
+    public Dictionary<TKey, TValue> Content { get; } = [];
+
+    /// <summary>Entries written or deleted so far.</summary>
+    public int Writes { get; private set; }
+
+    public bool TryLookup(TKey key, out TValue value) => Content.TryGetValue(key, out value);
+
+    public void Update(TKey key, TValue value, MapUpdate mode = MapUpdate.Any)
+    {
+        if (!Content.ContainsKey(key) && Content.Count >= maxEntries)
+        {
+            throw new BpfException("update an entry of", "map test", 7 /* E2BIG */);
+        }
+        Content[key] = value;
+        Writes++;
+    }
+
+    public void UpdateBatch(ReadOnlySpan<KeyValuePair<TKey, TValue>> entries)
+    {
+        foreach (var (key, value) in entries)
+        {
+            Update(key, value);
+        }
+    }
+
+    public bool Delete(TKey key)
+    {
+        Writes++;
+        return Content.Remove(key);
+    }
+
+    public IEnumerable<KeyValuePair<TKey, TValue>> Entries() => [.. Content];
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Netweir.Support.ApiServer;
+
+namespace Netweir.Controller.Tests;
+
+/// <summary>A whole agent in a <see cref="TestNode"/>'s namespace, and an API server for it on the namespace's loopback.</summary>
+internal sealed class AgentProcess : IDisposable
+{
+    private const int HealthPort = 9869;
+    private readonly StringBuilder _output = new();
+    private readonly List<Process> _started = [];
+    private Process? _process;
+
+    public AgentProcess()
+    {
+        Node = new TestNode();
+        Root = $"/sys/fs/bpf/nwa-{Guid.NewGuid().ToString("N")[..8]}";
+        Api = Node.Namespace.Run(() => TestApiServer.Start());
+        Api.WriteKubeConfig(KubeConfig);
+    }
+
+    public TestNode Node { get; }
+
+    public TestApiServer Api { get; }
+
+    public string Root { get; }
+
+    public string RunDir => Path.Combine(Node.Directory, "run");
+
+    public string StateDir => Path.Combine(Node.Directory, "state");
+
+    public string Conflist => Path.Combine(Node.Directory, "net.d", "05-netweir.conflist");
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    private string KubeConfig => Path.Combine(Node.Directory, "kubeconfig");
+
+    public void Apply(string name, string address, string podCidr, string annotation = "none") => Api.Apply(
+        $$"""
+        apiVersion: v1
+        kind: Node
+        metadata:
+          name: {{name}}
+          annotations:
+            beat: "{{annotation}}"
+        spec:
+          podCIDR: {{podCidr}}
+          podCIDRs: [{{podCidr}}]
+        status:
+          addresses:
+          - type: InternalIP
+            address: {{address}}
+        """);
+
+    public void ApplyServiceCidr(string cidr) => Api.Apply(
+        $$"""
+        apiVersion: networking.k8s.io/v1
+        kind: ServiceCIDR
+        metadata: {name: kubernetes}
+        spec:
+          cidrs: [{{cidr}}]
+        """);
+
+    public Process Start(params string[] more)
+    {
+        string[] arguments =
+        [
+            $"--net=/run/netns/{Node.NamespaceName}", "dotnet", Path.Combine(AppContext.BaseDirectory, "netweir-agent.dll"),
+            "--node-name", "own", "--kubeconfig", KubeConfig, "--object", ObjectPath(), "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
+            "--cni-conf-dir", Path.GetDirectoryName(Conflist)!, "--health-address", $"127.0.0.1:{HealthPort}", .. more,
+        ];
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("nsenter", arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        process.OutputDataReceived += Append;
+        process.ErrorDataReceived += Append;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _started.Add(process);
+        return _process = process;
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public int Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        kill.WaitForExit();
+        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(20)), Output);
+        return _process.ExitCode;
+    }
+
+    public void WaitReady() => WaitFor(() => File.Exists(Conflist) && Get("/readyz").StartsWith("HTTP/1.1 200", StringComparison.Ordinal), 60, "ready");
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan WaitFor(Func<bool> condition, int seconds, string what)
+    {
+        var started = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.False(_process!.HasExited, $"the agent ended:\n{Output}");
+            Assert.True(started.Elapsed < TimeSpan.FromSeconds(seconds), $"not {what} after {seconds} s:\n{Get("/readyz")}\n{Output}");
+            Thread.Sleep(20);
+        }
+        return started.Elapsed;
+    }
+
+    /// <summary>The whole answer, or empty while nobody listens.</summary>
+    public string Get(string path)
+    {
+        using var socket = Node.Namespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        socket.ReceiveTimeout = 10_000;
+        try
+        {
+            socket.Connect(IPAddress.Loopback, HealthPort);
+            socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n\r\n"));
+            using var reader = new StreamReader(new NetworkStream(socket));
+            return reader.ReadToEnd();
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return "";
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _started)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+            process.Dispose();
+        }
+        Api.Dispose();
+        Node.Dispose();
+        if (Directory.Exists(Root))
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+    }
+
+    private void Append(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line.Data);
+        }
+    }
+
+    private static string ObjectPath([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../../../artifacts/bpf/netweir.bpf.o"));
+}

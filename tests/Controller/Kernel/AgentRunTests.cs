@@ -1,0 +1,166 @@
+using System.Net;
+using Netweir.Loader;
+using Netweir.Maps;
+using Netweir.Netlink;
+
+namespace Netweir.Controller.Tests;
+
+public sealed class AgentRunTests : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private readonly AgentProcess _agent = new();
+
+    public void Dispose() => _agent.Dispose();
+
+    [Fact]
+    public void A_node_is_set_up_and_told_to_the_container_runtime()
+    {
+        Ready();
+
+        using var maps = NetweirMaps.OpenPinned(_agent.Root);
+        Assert.True(maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("10.244.1.0/24")), out var peer));
+        Assert.Equal(
+            ((byte)IpcacheKind.RemotePods, (byte)IpcacheRouting.Direct, (uint)_agent.Node.Uplink, "10.0.0.2"),
+            (peer.Kind, peer.Routing, peer.Ifindex, peer.Node.ToString()));
+        Assert.True(maps.Uplinks.TryLookup((uint)_agent.Node.Uplink, out var uplink));
+        Assert.Equal(("10.0.0.1", 1500u), (uplink.Ipv4.ToString(), uplink.Mtu));
+        Assert.True(maps.Nodes.TryLookup(Address.Parse("10.0.0.2"), out var name));
+        Assert.Equal("peer", name.Name.ToString());
+        Assert.Equal(HookNames.All.Order(), new ProgramStore(_agent.Root).List());
+        Assert.Equal(2, new LinkStore(_agent.Root).List().Count(l => l.Ifindex == (uint)_agent.Node.Uplink));
+        Assert.NotNull(HostFilter());
+        Assert.Contains("\"type\": \"netweir-cni\"", File.ReadAllText(_agent.Conflist), StringComparison.Ordinal);
+        var facts = Endpoints.NodeFacts.Read(_agent.RunDir);
+        Assert.Equal(("own", 1500, "10.244.0.0/24"), (facts.NodeName, facts.Mtu, facts.PodCidrs.Single().ToString()));
+    }
+
+    [Fact]
+    public void What_something_else_removes_is_back_within_two_seconds()
+    {
+        Ready();
+        var routes = _agent.Node.OwnRoutes().Count;
+
+        foreach (var route in _agent.Node.OwnRoutes())
+        {
+            _agent.Node.Netlink.Routes.Delete(route);
+        }
+        var routesBack = _agent.WaitFor(() => _agent.Node.OwnRoutes().Count == routes, 10, "routed again");
+        _agent.Node.Netlink.Links.Delete(NetworkNames.Host);
+        var deviceBack = _agent.WaitFor(() => _agent.Node.OwnRoutes().Count == routes && HostFilter() is not null, 10, "back with nw_host");
+        _agent.Node.Netlink.TrafficControl.Delete(_agent.Node.Netlink.Links.Get(NetworkNames.Net).Index, TcDirection.Ingress);
+        var filterBack = _agent.WaitFor(() => HostFilter() is not null, 10, "filtered again");
+
+        Assert.True(routesBack < Soon, $"routes took {routesBack}");
+        Assert.True(deviceBack < Soon, $"the device took {deviceBack}");
+        Assert.True(filterBack < Soon, $"the filter took {filterBack}");
+        var page = _agent.Get("/metrics");
+        Assert.All(["route", "link", "filter"], k => Assert.Contains($"netweir_external_changes_total{{kind=\"{k}\"}}", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nodes_that_come_and_go_are_followed_and_heartbeats_are_not()
+    {
+        Ready();
+        using var maps = NetweirMaps.OpenPinned(_agent.Root);
+        _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
+        _agent.WaitFor(() => maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("10.244.2.0/24")), out _), 10, "aware of the new node");
+        _agent.WaitFor(() => _agent.Node.OwnRoutes().Any(r => r.Destination.ToString() == "10.244.2.0/24"), 10, "routed to the new node");
+        maps.Epoch.TryLookup(0, out var epoch);
+        var programs = ProgramIds();
+
+        for (var i = 0; i < 20; i++)
+        {
+            _agent.Apply("third", "10.0.0.3", "10.244.2.0/24", $"beat {i}");
+        }
+        Thread.Sleep(1000);
+
+        maps.Epoch.TryLookup(0, out var after);
+        Assert.Equal(epoch, after);
+        Assert.Equal(programs, ProgramIds());
+        _agent.Api.Delete("nodes", "", "third");
+        _agent.WaitFor(() => !maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("10.244.2.0/24")), out _), 10, "rid of the node");
+        maps.Epoch.TryLookup(0, out after);
+        Assert.NotEqual(epoch, after);
+    }
+
+    [Fact]
+    public void Stopping_touches_nothing_and_starting_again_loads_nothing()
+    {
+        Ready();
+        var (programs, routes) = (ProgramIds(), _agent.Node.OwnRoutes().Count);
+
+        Assert.Equal(0, _agent.Stop());
+
+        Assert.Equal(routes, _agent.Node.OwnRoutes().Count);
+        Assert.NotNull(HostFilter());
+        Assert.True(File.Exists(_agent.Conflist));
+        _agent.Start();
+        _agent.WaitReady();
+        Assert.Equal(programs, ProgramIds());
+    }
+
+    [Fact]
+    public void Another_configuration_replaces_the_programs_everywhere()
+    {
+        Ready();
+        var before = ProgramIds();
+        Assert.Equal(0, _agent.Stop());
+
+        _agent.Start("--masquerade", "none");
+        _agent.WaitReady();
+
+        Assert.Empty(before.Intersect(ProgramIds()));
+        using var host = new ProgramStore(_agent.Root).Open(HookNames.FromHost);
+        Assert.Equal(host.Id, HostFilter()!.ProgramId);
+        using var netdev = new ProgramStore(_agent.Root).Open(HookNames.FromNetdev);
+        Assert.Contains(new LinkStore(_agent.Root).List(), l => l.Hook == HookNames.FromNetdev && l.ProgramId == netdev.Id);
+    }
+
+    [Fact]
+    public void What_the_API_lacks_is_told_and_waited_for()
+    {
+        _agent.ApplyServiceCidr("10.96.0.0/16");
+        _agent.Start();
+        _agent.WaitFor(() => _agent.Get("/readyz").Contains("[-] node: the API has no Node 'own'", StringComparison.Ordinal), 60, "waiting for its Node");
+        _agent.Apply("own", "10.0.0.1", "10.244.0.0/24");
+
+        _agent.WaitReady();
+    }
+
+    [Fact]
+    public void A_second_agent_with_the_same_directories_is_refused()
+    {
+        Ready();
+
+        var second = _agent.Start();
+
+        Assert.True(second.WaitForExit(TimeSpan.FromSeconds(60)));
+        second.WaitForExit();
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("another netweir-agent (process ", _agent.Output, StringComparison.Ordinal);
+    }
+
+    private void Ready()
+    {
+        _agent.ApplyServiceCidr("10.96.0.0/16");
+        _agent.Apply("own", "10.0.0.1", "10.244.0.0/24");
+        _agent.Apply("peer", "10.0.0.2", "10.244.1.0/24");
+        _agent.Start();
+        _agent.WaitReady();
+    }
+
+    private TcFilter? HostFilter() =>
+        _agent.Node.Netlink.Links.Find(NetworkNames.Net) is { } net ? _agent.Node.Netlink.TrafficControl.Find(net.Index, TcDirection.Ingress) : null;
+
+    private List<uint> ProgramIds()
+    {
+        var store = new ProgramStore(_agent.Root);
+        var ids = new List<uint>();
+        foreach (var hook in HookNames.All)
+        {
+            using var program = store.Open(hook);
+            ids.Add(program.Id);
+        }
+        return ids;
+    }
+}
