@@ -23,13 +23,23 @@ static __always_inline bool address_is_zero(const struct address *a)
 	return !(a->word[0] | a->word[1] | a->word[2] | a->word[3]);
 }
 
-/* Multicast, limited broadcast, IPv6 link-local: what no router forwards. IPv4 link-local is left to the node (metadata services). */
+static __always_inline bool address_is_mapped(const struct address *address)
+{
+	return !(address->word[0] | address->word[1] | (address->word[2] ^ bpf_htonl(0xffff)));
+}
+
+/*
+ * Multicast, limited broadcast, loopback, IPv6 link-local: what no router forwards. IPv4 link-local is left to the node (metadata
+ * services).
+ */
 static __always_inline bool address_is_routable(const struct address *a, bool ipv6)
 {
 	__u32 first = bpf_ntohl(ipv6 ? a->word[0] : a->word[3]);
 
 	if (!ipv6)
-		return (first >> 28) < 0xe && (first >> 24) != 0;
+		return (first >> 28) < 0xe && (first >> 24) != 0 && (first >> 24) != 127;
+	if (!(a->word[0] | a->word[1] | a->word[2]) && bpf_ntohl(a->word[3]) <= 1)
+		return false; /* :: and ::1 */
 	return (first >> 24) != 0xff && (first >> 22) != (0xfe800000 >> 22);
 }
 

@@ -82,7 +82,7 @@ static __always_inline bool conntrack_is_alive(const struct conntrack_entry *ori
 	return now - original->last_seen < timeout;
 }
 
-/* Sets `flags` on the other direction's entry too: only the original entry decides over a flow's life. */
+/* Sets `flags`, and when the flow was last seen, on the other direction's entry too: only the original one decides over a flow's life. */
 static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 flags)
 {
 	struct conntrack_entry *other;
@@ -91,23 +91,26 @@ static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 flags)
 	entry->flags |= flags;
 	tuple_reverse(&key, &entry->target);
 	other = conntrack_find(&key);
-	if (other)
+	if (other) {
 		other->flags |= flags;
+		other->last_seen = entry->last_seen;
+	}
 	return 0;
 }
 
 static __always_inline void conntrack_touch(struct packet *pkt, struct conntrack_entry *entry)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
+	bool seen = now - entry->last_seen > SECOND;
 	__u32 flags = 0;
 
-	if (now - entry->last_seen > SECOND)
+	if (seen)
 		entry->last_seen = now;
 	if (entry->flags & CONNTRACK_REPLY)
 		flags |= CONNTRACK_ESTABLISHED;
 	if (pkt->tcp_flags & (TCP_FIN | TCP_RST))
 		flags |= CONNTRACK_CLOSING;
-	if (flags & ~entry->flags)
+	if ((flags & ~entry->flags) || (seen && (entry->flags & CONNTRACK_REPLY)))
 		conntrack_mark(entry, flags);
 }
 

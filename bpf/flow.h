@@ -135,11 +135,22 @@ __noinline int masquerade_start(const struct packet *pkt, __u32 ifindex)
 	return conntrack_create(true);
 }
 
+/*
+ * Whether the packet is a reply that its entry translates. A datagram of a backend that is gone is its own: the client may have turned
+ * to that pod directly, from the same port.
+ */
+static __always_inline bool reply_is_current(const struct packet *pkt, const struct conntrack_entry *entry)
+{
+	if (!(entry->flags & CONNTRACK_REPLY))
+		return false;
+	return pkt->protocol != IPPROTO_UDP || !(entry->flags & CONNTRACK_SERVICE) || conntrack_backend_is_there(entry);
+}
+
 /* Whether the packet still belongs to the entry that its tuple found. */
 static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry *entry)
 {
 	if (entry->flags & CONNTRACK_REPLY)
-		return 0;
+		return reply_is_current(pkt, entry) ? 0 : FLOW_RESTART;
 	if (packet_is_tcp_syn(pkt)) {
 		/* The same SYN again keeps its backend; any other starts anew, in both directions. */
 		if (entry->flags & (CONNTRACK_ESTABLISHED | CONNTRACK_CLOSING))

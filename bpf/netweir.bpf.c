@@ -156,7 +156,7 @@ HOOK(to_pod, HOOK_TO_POD, false)
 	if (reason)
 		return drop(skb, HOOK_TO_POD, reason);
 	entry = conntrack_find(&pkt->tuple);
-	if (!entry || !(entry->flags & CONNTRACK_REPLY))
+	if (!entry || !reply_is_current(pkt, entry))
 		return TC_ACT_OK;
 	conntrack_touch(pkt, entry);
 	reason = tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
@@ -170,9 +170,10 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 	struct endpoint *endpoint;
 	int verdict;
 
-	if (entry && (entry->flags & CONNTRACK_REPLY)) {
+	if (entry && reply_is_current(pkt, entry)) {
 		verdict = flow_follow(skb, pkt, entry);
-		return verdict ? drop(skb, pkt->hook, verdict) : deliver(skb, pkt, entry);
+		verdict = verdict ? -verdict : deliver(skb, pkt, entry);
+		return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
 	}
 	endpoint = endpoint_find(&pkt->tuple.daddr);
 	if (endpoint) {
@@ -207,6 +208,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, false)
 /* Pod traffic that took the host stack to the world: as the node here, too. */
 HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 {
+	struct conntrack_entry *entry;
 	struct ipcache_entry *place;
 	int reason;
 
@@ -217,7 +219,13 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
 		return TC_ACT_OK;
-	reason = masquerade(skb, pkt, skb->ifindex);
+	entry = conntrack_find(&pkt->tuple);
+	if (entry && (entry->flags & (CONNTRACK_SNAT | CONNTRACK_SERVICE | CONNTRACK_REPLY)) == CONNTRACK_SNAT) {
+		conntrack_touch(pkt, entry);
+		reason = translate(skb, pkt, &entry->target);
+	} else {
+		reason = masquerade(skb, pkt, skb->ifindex);
+	}
 	return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
 }
 

@@ -130,7 +130,7 @@ static __noinline int parse_icmp_error(struct __sk_buff *skb, struct packet *pkt
 	if (pkt->ipv6) {
 		struct ipv6hdr ip6;
 
-		if (bpf_skb_load_bytes(skb, inner, &ip6, sizeof(ip6)))
+		if (bpf_skb_load_bytes(skb, inner, &ip6, sizeof(ip6)) || ip6.version != 6)
 			return 0;
 		__builtin_memcpy(&quoted.saddr, &ip6.saddr, sizeof(quoted.saddr));
 		__builtin_memcpy(&quoted.daddr, &ip6.daddr, sizeof(quoted.daddr));
@@ -139,7 +139,8 @@ static __noinline int parse_icmp_error(struct __sk_buff *skb, struct packet *pkt
 	} else {
 		struct iphdr ip4;
 
-		if (bpf_skb_load_bytes(skb, inner, &ip4, sizeof(ip4)) || (ip4.frag_off & bpf_htons(0x1fff)))
+		if (bpf_skb_load_bytes(skb, inner, &ip4, sizeof(ip4)) || ip4.version != 4 || ip4.ihl < 5 ||
+		    (ip4.frag_off & bpf_htons(0x1fff)))
 			return 0;
 		address_from_ipv4(&quoted.saddr, ip4.saddr);
 		address_from_ipv4(&quoted.daddr, ip4.daddr);
@@ -198,6 +199,12 @@ static __always_inline bool l4_read(struct __sk_buff *skb, __u32 offset, struct 
 	return true;
 }
 
+/* Bytes after the IP packet's end (padding) are no header of it. */
+static __always_inline bool l4_fits(const struct packet *pkt, __u32 length)
+{
+	return pkt->l4_offset - ETH_HLEN + length <= pkt->length;
+}
+
 static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct l4_header l4 = {};
@@ -207,7 +214,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 		return 0;
 	switch (pkt->protocol) {
 	case IPPROTO_TCP:
-		if (!l4_read(skb, pkt->l4_offset, &l4, sizeof(l4)))
+		if (!l4_fits(pkt, 20) || !l4_read(skb, pkt->l4_offset, &l4, sizeof(l4)))
 			return DROP_MALFORMED;
 		pkt->tcp_flags = l4.flags;
 		break;
@@ -215,7 +222,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 	case IPPROTO_SCTP:
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6_:
-		if (!l4_read(skb, pkt->l4_offset, &l4, 8))
+		if (!l4_fits(pkt, 8) || !l4_read(skb, pkt->l4_offset, &l4, 8))
 			return DROP_MALFORMED;
 		break;
 	default:
@@ -316,6 +323,9 @@ static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *pkt,
 		return DROP_MALFORMED;
 	__builtin_memcpy(&pkt->tuple.saddr, &ip6->saddr, sizeof(pkt->tuple.saddr));
 	__builtin_memcpy(&pkt->tuple.daddr, &ip6->daddr, sizeof(pkt->tuple.daddr));
+	/* In every map a mapped address is an IPv4 one: as such no IPv6 packet may pass for one of IPv4. */
+	if (address_is_mapped(&pkt->tuple.saddr) || address_is_mapped(&pkt->tuple.daddr))
+		return DROP_NOT_ROUTABLE;
 	pkt->ipv6 = 1;
 	pkt->dont_fragment = 1;
 	pkt->protocol = ip6->nexthdr;

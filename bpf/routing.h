@@ -20,7 +20,7 @@ static __always_inline void world_route(struct __sk_buff *skb, struct packet *pk
 
 	fib.ifindex = skb->ifindex;
 	fib.l4_protocol = pkt->protocol;
-	fib.tot_len = skb->gso_size ? 0 : (__u16)pkt->length;
+	fib.tot_len = 1; /* fits everywhere: asks for the route's MTU, which send_to_world() compares */
 	if (pkt->ipv6) {
 		fib.family = AF_INET6_;
 		__builtin_memcpy(fib.ipv6_src, &pkt->source, sizeof(pkt->source));
@@ -34,8 +34,10 @@ static __always_inline void world_route(struct __sk_buff *skb, struct packet *pk
 	switch (bpf_fib_lookup(skb, &fib, sizeof(fib), 0)) {
 	case BPF_FIB_LKUP_RET_SUCCESS:
 	case BPF_FIB_LKUP_RET_NO_NEIGH:
-		if (uplink_find(fib.ifindex))
+		if (uplink_find(fib.ifindex)) {
 			pkt->forwarding.ifindex = fib.ifindex;
+			pkt->forwarding.mtu = fib.mtu_result;
+		}
 	}
 }
 
@@ -193,12 +195,29 @@ static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pk
 	return reason ? -reason : send_to_neighbour(skb, way);
 }
 
+/*
+ * Leaves a pod's packet to the world to the host stack, as the pod sent it: with the node's own address as source it would be taken for
+ * forged. to_netdev masquerades it. What a service sent there cannot go that way, nor can this host's own.
+ */
+static __always_inline int leave_to_host(struct __sk_buff *skb, struct packet *pkt, enum drop_reason otherwise)
+{
+	if (pkt->hook == HOOK_FROM_HOST)
+		return -otherwise;
+	if (!pkt->translated)
+		return TC_ACT_OK;
+	if (!address_equal(&pkt->arrived.daddr, &pkt->tuple.daddr))
+		return -otherwise;
+	return translate(skb, pkt, &pkt->arrived) ? -DROP_WRITE_FAILED : TC_ACT_OK;
+}
+
 static __always_inline int send_to_world(struct __sk_buff *skb, struct packet *pkt)
 {
 	int reason;
 
 	if (!pkt->forwarding.ifindex)
-		return pkt->hook == HOOK_FROM_HOST ? -DROP_NO_ROUTE : TC_ACT_OK;
+		return leave_to_host(skb, pkt, DROP_NO_ROUTE);
+	if (packet_exceeds(skb, pkt, pkt->forwarding.mtu))
+		return pkt->dont_fragment ? -DROP_TOO_BIG : leave_to_host(skb, pkt, DROP_TOO_BIG);
 	reason = decrement_ttl(skb, pkt);
 	if (reason)
 		return -reason;
