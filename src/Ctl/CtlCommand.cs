@@ -10,13 +10,6 @@ internal static class CtlCommand
 {
     private const string Description = """
         Shows what Netweir has in this node's kernel. Reads pinned maps and files only: works while the agent is down.
-
-        Examples:
-          ctl status                            is all well? the answer is the first line and the exit code
-          ctl maps list                         every map, and how full it is
-          ctl maps dump frontends backends      services and where they lead
-          ctl maps dump conntrack -o json --all-details
-
         Exit codes: 0 fine, 1 degraded, 2 cannot tell.
         """;
 
@@ -29,6 +22,7 @@ internal static class CtlCommand
             root.Options.Add(option);
         }
 
+        HelpExamples.AddTo(root);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

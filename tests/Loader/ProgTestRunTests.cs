@@ -41,7 +41,7 @@ public sealed class ProgTestRunTests
         Assert.Equal(50ul, runs);
         Assert.True(counts.TryLookup(0, out uint[] values));
         Assert.Equal(Cpus.Possible, values.Length);
-        Assert.Equal(50, values.Sum(v => v));
+        Assert.Equal(50, values.Sum(v => (int)v));
         Assert.Equal([50, 0, 0, 0], counts.Entries().Select(e => e.Value.Sum(v => (int)v)));
     }
 

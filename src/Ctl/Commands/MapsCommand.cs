@@ -41,15 +41,7 @@ internal static class MapsCommand
         {
             Description = "also what differs from run to run: ids, indexes, MAC addresses, ages, counters",
         };
-        var command = new Command("dump", """
-            Shows maps, decoded, with Kubernetes' names, always in the same order: two dumps can be compared with diff.
-
-            Examples:
-              ctl maps dump frontends             what clients connect to, and the backends behind it
-              ctl maps dump ipcache nodes         where addresses live that are no pod's of this node
-              ctl maps dump conntrack drops --all-details
-              ctl maps dump -o yaml > before.yaml
-            """)
+        var command = new Command("dump", "Shows maps, decoded, with Kubernetes' names, always in the same order: two dumps can be compared with diff")
         {
             maps, options.Output, details,
         };

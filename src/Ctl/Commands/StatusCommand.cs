@@ -15,15 +15,7 @@ internal static class StatusCommand
             HelpName = "IP:PORT",
             DefaultValueFactory = _ => "127.0.0.1:9869",
         };
-        var command = new Command("status", """
-            Is this node's networking well? The first line says so; below it stands what was looked at.
-            Run it in the node's network namespace: it also looks at devices and at the agent's health port.
-
-            Examples:
-              ctl status
-              ctl status -o json | jq -r .verdict
-              ctl status || echo "this node needs a look"
-            """)
+        var command = new Command("status", "Is this node's networking well? Run it in the node's network namespace")
         {
             options.Output, agent,
         };

@@ -2,7 +2,7 @@ using Netweir.Netlink;
 
 namespace Netweir.Loader.Tests;
 
-/// <summary>A network namespace with a veth pair <c>a</c>, <c>b</c>, removed at the end.</summary>
+/// <summary>A network namespace with a veth pair <c>test0</c>, <c>test1</c>, removed at the end.</summary>
 internal sealed class TestDevice : IDisposable
 {
     private readonly string _name = $"nw-ld-{Guid.NewGuid():N}"[..16];
@@ -11,10 +11,18 @@ internal sealed class TestDevice : IDisposable
     public TestDevice()
     {
         _namespace = NetworkNamespace.Create(_name);
-        Shell.Run("ip", "-n", _name, "link", "add", "a", "type", "veth", "peer", "name", "b");
-        Shell.Run("ip", "-n", _name, "link", "set", "a", "up");
-        Shell.Run("ip", "-n", _name, "link", "set", "b", "up");
-        Ifindex = uint.Parse(Shell.Run("ip", "-n", _name, "-o", "link", "show", "a").Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            Shell.Run("ip", "-n", _name, "link", "add", "test0", "type", "veth", "peer", "name", "test1");
+            Shell.Run("ip", "-n", _name, "link", "set", "test0", "up");
+            Shell.Run("ip", "-n", _name, "link", "set", "test1", "up");
+            Ifindex = uint.Parse(Shell.Run("ip", "-n", _name, "-o", "link", "show", "test0").Split(':')[0], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public uint Ifindex { get; }
@@ -27,7 +35,7 @@ internal sealed class TestDevice : IDisposable
         return true;
     });
 
-    public void RemoveDevice() => Shell.Run("ip", "-n", _name, "link", "del", "a");
+    public void RemoveDevice() => Shell.Run("ip", "-n", _name, "link", "del", "test0");
 
     public void Dispose()
     {

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Netweir.Ctl;
+
+/// <summary>Help, and below it examples of the command that help was asked for.</summary>
+internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string> s_examples = new()
+    {
+        ["root"] = """
+              ctl status                            is all well? the answer is the first line and the exit code
+              ctl maps list                         every map, and how full it is
+              ctl maps dump frontends backends      services and where they lead
+              ctl maps dump conntrack -o json --all-details
+            """,
+        ["status"] = """
+              ctl status
+              ctl status -o json | jq -r .verdict
+              ctl status || echo "this node needs a look"
+            """,
+        ["dump"] = """
+              ctl maps dump frontends             what clients connect to, and the backends behind it
+              ctl maps dump ipcache nodes         where addresses live that are no pod's of this node
+              ctl maps dump conntrack drops --all-details
+              ctl maps dump -o yaml > before.yaml
+            """,
+    };
+
+    public static void AddTo(RootCommand root)
+    {
+        foreach (HelpOption option in root.Options.OfType<HelpOption>())
+        {
+            option.Action = new HelpExamples((HelpAction)option.Action!);
+        }
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int exit = help.Invoke(parseResult);
+        Command command = parseResult.CommandResult.Command;
+        if (s_examples.TryGetValue(command is RootCommand ? "root" : command.Name, out string? examples))
+        {
+            parseResult.InvocationConfiguration.Output.Write($"Examples:\n{examples}\n");
+        }
+
+        return exit;
+    }
+}

@@ -1,0 +1,98 @@
+using Netweir.Maps;
+
+namespace Netweir.Loader.Tests;
+
+public sealed class DumpTests
+{
+    private static readonly NameTable s_names = new()
+    {
+        Pods = new Dictionary<Address, string> { [Address.Parse("10.0.1.7")] = "shop/cart-0" },
+        Nodes = new Dictionary<Address, string> { [Address.Parse("192.168.0.3")] = "node-b" },
+        Services = new Dictionary<uint, string> { [4] = "shop/cart:http" },
+        Devices = new Dictionary<uint, string> { [2] = "eth0", [12] = "nw12" },
+    };
+
+    private static readonly DumpContext s_context = new() { Names = s_names, Now = 90_000_000_000 };
+
+    public static TheoryData<string, bool, OutputFormat> Cases => new()
+    {
+        { "table.txt", false, OutputFormat.Table },
+        { "details.txt", true, OutputFormat.Table },
+        { "dump.json", false, OutputFormat.Json },
+        { "dump.yaml", false, OutputFormat.Yaml },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Dump_is_the_expected_text(string golden, bool details, OutputFormat format)
+    {
+        DumpContext context = s_context with { AllDetails = details };
+        var document = new OutputDocument { Tables = [.. Tables(context)] };
+
+        string text = OutputWriter.Write(document, format);
+
+        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "dump", golden)), text);
+    }
+
+    [Fact]
+    public void Every_declared_map_can_be_shown()
+    {
+        Assert.Equal(MapSpecs.All.Select(m => m.Name), MapViews.All.Select(v => v.Spec.Name));
+        Assert.Same(MapViews.Find("nw_endpoints"), MapViews.Find("endpoints"));
+        Assert.Null(MapViews.Find("nothing"));
+    }
+
+    [Fact]
+    public void Text_that_yaml_would_take_for_something_else_is_quoted()
+    {
+        var table = new MapTable { Name = "t", Columns = ["v"], Rows = [["no"], ["1.5"], ["::1"], ["a b"], ["shop/cart:http"], [7], [""]] };
+
+        Assert.Equal("t:\n- v: \"no\"\n- v: \"1.5\"\n- v: \"::1\"\n- v: \"a b\"\n- v: shop/cart:http\n- v: 7\n- {}\n", OutputWriter.Write(table, OutputFormat.Yaml));
+    }
+
+    private static IEnumerable<MapTable> Tables(DumpContext context)
+    {
+        Address pod = Address.Parse("10.0.1.7"), service = Address.Parse("10.96.0.5"), client = Address.Parse("fd00::9");
+        FrontendKey frontend = new() { Address = service, Port = 80, Protocol = 6 }, empty = new() { Port = 30080, Protocol = 17 };
+        Dictionary<uint, Backend> backends = new()
+        {
+            [8] = new Backend { Address = Address.Parse("10.0.2.3"), Port = 8080, Protocol = 6, Service = 4, Generation = 5 },
+            [3] = new Backend { Address = pod, Port = 8080, Protocol = 6, Service = 4, Generation = 2 },
+            [4] = default,
+        };
+        uint[] slots = [8, 3];
+        Dictionary<FrontendKey, Frontend> frontends = new()
+        {
+            [frontend] = new Frontend { Service = 4, SlotBase = 0, SlotCount = 2 },
+            [empty] = new Frontend { Service = 9, Flags = (uint)FrontendFlag.DropWhenEmpty },
+        };
+        FlowTuple original = new() { Saddr = pod, Sport = 40000, Daddr = service, Dport = 80, Protocol = 6 };
+        ConntrackEntry entry = new()
+        {
+            Target = original with { Daddr = Address.Parse("10.0.2.3"), Dport = 8080 },
+            LastSeen = 78_000_000_000,
+            Service = 4,
+            Backend = 8,
+            Generation = 5,
+            Flags = (uint)(ConntrackFlag.Service | ConntrackFlag.Established),
+            Forwarding = new Forwarding { Ifindex = 2 },
+        };
+        yield return AddressTables.Endpoints([new(client, new Endpoint { Ifindex = 13 }), new(pod, new Endpoint { Ifindex = 12, Mac = Mac.Parse("02:00:00:00:00:01") })], context);
+        yield return AddressTables.Ipcache(
+        [
+            new(new IpcacheKey { PrefixLength = 120, Address = Address.Parse("10.0.2.0") }, new IpcacheEntry
+            {
+                Node = Address.Parse("192.168.0.3"), Ifindex = 2, Mtu = 1450, Kind = (byte)IpcacheKind.RemotePods, Routing = (byte)IpcacheRouting.Vxlan,
+            }),
+            new(new IpcacheKey { PrefixLength = 64, Address = Address.Parse("fd00::") }, new IpcacheEntry { Kind = (byte)IpcacheKind.LocalPods }),
+        ], context);
+        yield return ServiceTables.Frontends(frontends, slot => backends[slots[slot]], context);
+        yield return ServiceTables.Slots(frontends, slot => slots[slot], context);
+        yield return ServiceTables.Backends(backends, context);
+        yield return FlowTables.Conntrack([new(original, entry)], context);
+        yield return FlowTables.Drops([new(DropIndex(DropReason.NoSuchPod, Hook.FromPod), [new Counter { Packets = 1, Bytes = 60 }, new Counter { Packets = 2, Bytes = 120 }]), new(0, [default])], context);
+        yield return FlowTables.Fragments([], context);
+    }
+
+    private static uint DropIndex(DropReason reason, Hook hook) => ((uint)reason * (uint)Hook.Max) + (uint)hook;
+}
