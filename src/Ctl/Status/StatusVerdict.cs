@@ -22,9 +22,11 @@ internal static class StatusVerdict
         .. Node(report),
     ];
 
-    private static IEnumerable<string> Programs(StatusReport report) => report.Programs
-        .Where(p => p.Id == 0)
-        .Select(p => $"program {p.Hook} is not pinned: restart the agent, which loads it");
+    private static IEnumerable<string> Programs(StatusReport report)
+    {
+        string[] missing = [.. report.Programs.Where(p => p.Id == 0).Select(p => p.Hook)];
+        return missing.Length == 0 ? [] : [$"not pinned: program {string.Join(", ", missing)}: restart the agent, which loads what is missing"];
+    }
 
     private static IEnumerable<string> Uplinks(StatusReport report) => new[] { HookNames.FromNetdev, HookNames.ToNetdev }
         .Where(hook => !report.Attachments.Any(a => a.Hook == hook && !a.IsDeviceGone))
@@ -65,13 +67,15 @@ internal static class StatusVerdict
 
     private static IEnumerable<string> Maps(StatusReport report)
     {
+        string[] missing = [.. report.Maps.Where(m => m.Info is null).Select(m => m.Spec.Name)];
+        if (missing.Length > 0)
+        {
+            yield return $"not pinned: map {string.Join(", ", missing)}: restart the agent, which makes what is missing";
+        }
+
         foreach (MapFill map in report.Maps)
         {
-            if (map.Info is null)
-            {
-                yield return $"map {map.Spec.Name} is not pinned: restart the agent, which makes it";
-            }
-            else if (map.Percent >= NearlyFull && map.Info.Type != bpf_map_type.BPF_MAP_TYPE_LRU_HASH && map.Info.MaxEntries > 1)
+            if (map.Info is not null && map.Percent >= NearlyFull && map.Info.Type != bpf_map_type.BPF_MAP_TYPE_LRU_HASH && map.Info.MaxEntries > 1)
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"map {map.Spec.Name} is {map.Percent} % full ({map.Entries} of {map.Info.MaxEntries}): a full one refuses what is new");
             }
@@ -90,7 +94,7 @@ internal static class StatusVerdict
             string since = report.Agent.LastWrite is { } time
                 ? $"services and routes stay as it left them; its last node facts are of {time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
                 : "it has left no node facts since this node booted";
-            yield return $"the agent does not answer at {report.Agent.Where}: traffic still flows and pods can be added; {since}";
+            yield return $"the agent does not answer at {report.Agent.Where}: traffic still flows{(report.Node is null ? "" : " and pods can be added")}; {since}";
         }
         else if (!report.Agent.IsHealthy)
         {
