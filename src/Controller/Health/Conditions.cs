@@ -28,6 +28,14 @@ internal sealed class Conditions
         }
     }
 
+    public bool IsMet(string name)
+    {
+        lock (_lock)
+        {
+            return _causes.TryGetValue(name, out var cause) && cause is null;
+        }
+    }
+
     /// <summary>Name and cause; a null cause means that the condition holds.</summary>
     public IReadOnlyList<(string Name, string? Cause)> Snapshot()
     {

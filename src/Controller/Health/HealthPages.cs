@@ -25,7 +25,7 @@ internal sealed class HealthPages(Conditions conditions, LoopWatch loops, Promet
         var body = new StringBuilder();
         foreach (var (name, cause) in conditions.Snapshot())
         {
-            body.Append(cause is null ? "[+] " : "[-] ").Append(name).AppendLine(cause is null ? ": ok" : ": " + cause);
+            body.Append(cause is null ? "[+] " : "[-] ").Append(name).AppendLine(cause is null ? ": ok" : ": " + cause.ReplaceLineEndings("\n      "));
         }
         foreach (var note in conditions.Notes())
         {

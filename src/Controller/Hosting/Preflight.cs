@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Netweir.Loader;
 
 namespace Netweir.Controller;
 
@@ -17,6 +18,7 @@ internal static class Preflight
         var held = InstanceLock.Take(options.RunDir);
         try
         {
+            CheckMapSizes(options);
             BpfFileSystem.Ensure(options.BpfRoot);
             return held;
         }
@@ -24,6 +26,19 @@ internal static class Preflight
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    private static void CheckMapSizes(AgentOptions options)
+    {
+        if (options.MapSizes.Count == 0)
+        {
+            return;
+        }
+        var known = BpfObjectFile.Read(options.ObjectPath).Maps.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        if (options.MapSizes.Keys.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
+        {
+            throw new StartupException($"--map-size: there is no map '{unknown}'; there are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
         }
     }
 

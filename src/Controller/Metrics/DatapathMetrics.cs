@@ -21,6 +21,7 @@ internal sealed class DatapathMetrics
         meter.CreateObservableGauge("netweir_conntrack_entries", () => _conntrack.Entries, description: "Conntrack entries, as of the last complete sweep.");
         meter.CreateObservableGauge("netweir_endpoints", () => _datapath.Pods, description: "Pods connected on this node.");
         meter.CreateObservableGauge("netweir_ready", () => conditions.AllMet ? 1 : 0, description: "1 when every condition of /readyz holds.");
+        meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet, description: "Resident memory of the agent in bytes.");
     }
 
     /// <summary>Every reason and hook that has counted something.</summary>

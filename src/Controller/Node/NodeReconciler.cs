@@ -121,6 +121,10 @@ internal sealed class NodeReconciler(
             Mtu = PodMtu.Compute(options, inputs.Uplinks, ways),
         };
         var writes = NodeFile.Write(options.RunDir, facts) ? 1 : 0;
+        if (!stages.IsMet(ConditionNames.Services))
+        {
+            throw new StartupException("waiting for the services: the first pod needs them");
+        }
         var path = Path.Combine(options.CniConfDir, CniConflist.FileName);
         if (AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
         {

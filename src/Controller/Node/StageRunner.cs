@@ -30,6 +30,8 @@ internal sealed class StageRunner(string loop, Conditions conditions, AgentMetri
         }
     }
 
+    public bool IsMet(string condition) => conditions.IsMet(condition);
+
     public void Met(string condition)
     {
         conditions.Met(condition);

@@ -102,7 +102,7 @@ internal static class OptionsParser
         {
             yield return $"--kubeconfig: '{file}' does not exist";
         }
-        if (options.Kubeconfig is null && Filled(around.Variable("KUBERNETES_SERVICE_HOST")) is null)
+        if (options.Kubeconfig is null && options.ApiServers.Count == 0 && Filled(around.Variable("KUBERNETES_SERVICE_HOST")) is null)
         {
             yield return "--kubeconfig: required outside of a pod (KUBERNETES_SERVICE_HOST is not set)";
         }

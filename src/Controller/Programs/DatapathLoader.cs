@@ -11,6 +11,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
 {
     private readonly ProgramStore _programs = new(options.BpfRoot);
     private readonly string _marker = Path.Combine(options.RunDir, "datapath");
+    private (DateTime Written, byte[] Hash) _object;
     private string? _loaded;
     private string? _refused;
     private BpfException? _refusal;
@@ -22,8 +23,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     /// <exception cref="IOException">The object cannot be read.</exception>
     public bool Load(Config config)
     {
-        var content = File.ReadAllBytes(options.ObjectPath);
-        var wanted = Fingerprint(content, config);
+        var wanted = Fingerprint(ObjectHash(), config);
         if (wanted == _loaded || IsPinned(wanted))
         {
             _loaded = wanted;
@@ -35,7 +35,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         }
         try
         {
-            LoadAndPin(content, config);
+            LoadAndPin(config);
         }
         catch (BpfException e)
         {
@@ -50,9 +50,9 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         return true;
     }
 
-    private void LoadAndPin(byte[] content, Config config)
+    private void LoadAndPin(Config config)
     {
-        using var open = OpenObject.From(BpfObjectFile.Parse(content));
+        using var open = OpenObject.FromFile(options.ObjectPath);
         open.SetConstant("config", config).PinMaps(options.BpfRoot);
         foreach (var (map, size) in options.MapSizes)
         {
@@ -72,10 +72,21 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         return set is not null && File.Exists(_marker) && File.ReadAllText(_marker) == $"{wanted}\n{set.Ids}\n";
     }
 
-    private string Fingerprint(byte[] content, Config config)
+    /// <summary>The file is read again only when it was written.</summary>
+    private byte[] ObjectHash()
+    {
+        var written = File.GetLastWriteTimeUtc(options.ObjectPath);
+        if (_object.Hash is null || _object.Written != written)
+        {
+            _object = (written, SHA256.HashData(File.ReadAllBytes(options.ObjectPath)));
+        }
+        return _object.Hash;
+    }
+
+    private string Fingerprint(byte[] objectHash, Config config)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(content);
+        hash.AppendData(objectHash);
         hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<Config>(in config)));
         foreach (var (map, size) in options.MapSizes.OrderBy(m => m.Key, StringComparer.Ordinal))
         {

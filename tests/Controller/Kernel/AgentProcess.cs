@@ -78,7 +78,7 @@ internal sealed class AgentProcess : IDisposable
     {
         string[] arguments =
         [
-            $"--net=/run/netns/{Node.NamespaceName}", "dotnet", Path.Combine(AppContext.BaseDirectory, "netweir-agent.dll"),
+            $"--net=/run/netns/{Node.NamespaceName}", .. Executable(),
             "--node-name", "own", "--kubeconfig", KubeConfig, "--object", ObjectPath(), "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
             "--cni-conf-dir", Path.GetDirectoryName(Conflist)!, "--health-address", $"127.0.0.1:{HealthPort}", .. more,
         ];
@@ -155,6 +155,10 @@ internal sealed class AgentProcess : IDisposable
             Directory.Delete(Root, recursive: true);
         }
     }
+
+    /// <summary>NETWEIR_TEST_AGENT names the shipped executable, to run these tests on it.</summary>
+    private static string[] Executable() => Environment.GetEnvironmentVariable("NETWEIR_TEST_AGENT") is { Length: > 0 } shipped
+        ? [shipped] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "netweir-agent.dll")];
 
     private void Append(object sender, DataReceivedEventArgs line)
     {

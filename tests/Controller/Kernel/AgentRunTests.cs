@@ -1,4 +1,5 @@
 using System.Net;
+using Netweir.Endpoints;
 using Netweir.Loader;
 using Netweir.Maps;
 using Netweir.Netlink;
@@ -30,7 +31,7 @@ public sealed class AgentRunTests : IDisposable
         Assert.Equal(2, new LinkStore(_agent.Root).List().Count(l => l.Ifindex == (uint)_agent.Node.Uplink));
         Assert.NotNull(HostFilter());
         Assert.Contains("\"type\": \"netweir-cni\"", File.ReadAllText(_agent.Conflist), StringComparison.Ordinal);
-        var facts = Endpoints.NodeFacts.Read(_agent.RunDir);
+        var facts = Netweir.Endpoints.NodeFacts.Read(_agent.RunDir);
         Assert.Equal(("own", 1500, "10.244.0.0/24"), (facts.NodeName, facts.Mtu, facts.PodCidrs.Single().ToString()));
     }
 
@@ -55,6 +56,27 @@ public sealed class AgentRunTests : IDisposable
         Assert.True(filterBack < Soon, $"the filter took {filterBack}");
         var page = _agent.Get("/metrics");
         Assert.All(["route", "link", "filter"], k => Assert.Contains($"netweir_external_changes_total{{kind=\"{k}\"}}", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_connected_pod_keeps_its_programs_and_routes()
+    {
+        Ready();
+        var (index, address) = Pod();
+        var tc = _agent.Node.Netlink.TrafficControl;
+        using var fromPod = new ProgramStore(_agent.Root).Open(HookNames.FromPod);
+        using var toPod = new ProgramStore(_agent.Root).Open(HookNames.ToPod);
+        bool Connected() => tc.Find(index, TcDirection.Ingress)?.ProgramId == fromPod.Id && tc.Find(index, TcDirection.Egress)?.ProgramId == toPod.Id
+            && _agent.Node.OwnRoutes().Any(r => r.Destination.BaseAddress.Equals(address) && r.LinkIndex == index);
+        _agent.WaitFor(Connected, 10, "connected to the pod");
+
+        tc.DeleteClsact(index);
+        var filtersBack = _agent.WaitFor(Connected, 10, "filtering the pod again");
+        _agent.Node.Netlink.Routes.Delete(new Route { Destination = new IPNetwork(address, 32), LinkIndex = index, Scope = RouteScope.Link });
+        var routeBack = _agent.WaitFor(Connected, 10, "routed to the pod again");
+
+        Assert.True(filtersBack < Soon, $"filters took {filtersBack}");
+        Assert.True(routeBack < Soon, $"the route took {routeBack}");
     }
 
     [Fact]
@@ -117,6 +139,24 @@ public sealed class AgentRunTests : IDisposable
     }
 
     [Fact]
+    public void A_refused_load_keeps_the_old_programs_and_says_why()
+    {
+        Ready();
+        var programs = ProgramIds();
+        Assert.Equal(0, _agent.Stop());
+
+        _agent.Start("--map-size", "nw_nodes=77");
+        _agent.WaitFor(() => _agent.Get("/readyz").Contains("[-] programs: map nw_nodes is pinned", StringComparison.Ordinal), 60, "refused");
+        _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
+        using var maps = NetweirMaps.OpenPinned(_agent.Root);
+        _agent.WaitFor(() => maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("10.244.2.0/24")), out _), 10, "aware of the new node");
+
+        Assert.Equal(programs, ProgramIds());
+        Assert.StartsWith("HTTP/1.1 503", _agent.Get("/readyz"), StringComparison.Ordinal);
+        Assert.Contains("netweir_program_loads_total{result=\"refused\"} 1\n", _agent.Get("/metrics").ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_API_lacks_is_told_and_waited_for()
     {
         _agent.ApplyServiceCidr("10.96.0.0/16");
@@ -138,6 +178,35 @@ public sealed class AgentRunTests : IDisposable
         second.WaitForExit();
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("another netweir-agent (process ", _agent.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the plugin makes of a pod, without its programs and routes.</summary>
+    private (int Index, IPAddress Address) Pod()
+    {
+        var key = new AttachmentKey("c1", "eth0");
+        var links = _agent.Node.Netlink.Links;
+        links.CreateVeth(new VethSpec { Name = key.HostInterfaceName, PeerName = "pod0" });
+        var index = links.Get(key.HostInterfaceName).Index;
+        links.SetUp(index);
+        links.SetUp(links.Get("pod0").Index);
+        var store = new EndpointStore(_agent.StateDir);
+        var record = store.Allocate(key, [IPNetwork.Parse("10.244.0.0/24")], addresses => new EndpointRecord
+        {
+            ContainerId = key.ContainerId,
+            InterfaceName = key.InterfaceName,
+            Network = "netweir",
+            NetworkNamespacePath = "/run/netns/none",
+            NetworkNamespaceInode = 1,
+            BootId = store.BootId,
+            Addresses = addresses,
+            HostInterfaceName = key.HostInterfaceName,
+            HostInterfaceIndex = index,
+            HostMac = links.Get(index).Mac,
+            PodMac = links.Get("pod0").Mac,
+            State = EndpointState.Ready,
+            Created = DateTimeOffset.UtcNow,
+        });
+        return (index, record.Addresses[0]);
     }
 
     private void Ready()
