@@ -46,6 +46,7 @@ struct packet {
 	__u8 dont_fragment; /* bool; always set for IPv6 */
 	__u8 hook;	    /* enum hook */
 	__u8 translated;    /* bool: `arrived` is filled in */
+	__u8 l4_length;	    /* TCP's header with its options, bytes; 8 for others */
 	struct forwarding forwarding;
 	struct tuple arrived; /* the flow before its first translation */
 };
@@ -210,6 +211,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 	struct l4_header l4 = {};
 
 	pkt->tuple.protocol = pkt->protocol;
+	pkt->l4_length = 8;
 	if (pkt->fragment == FRAGMENT_LATER)
 		return 0;
 	switch (pkt->protocol) {
@@ -217,6 +219,7 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 		if (!l4_fits(pkt, 20) || !l4_read(skb, pkt->l4_offset, &l4, sizeof(l4)))
 			return DROP_MALFORMED;
 		pkt->tcp_flags = l4.flags;
+		pkt->l4_length = (l4.offset >> 4) * 4;
 		break;
 	case IPPROTO_UDP:
 	case IPPROTO_SCTP:

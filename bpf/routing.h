@@ -96,8 +96,8 @@ static __always_inline bool packet_exceeds(struct __sk_buff *skb, const struct p
 {
 	__u32 size = pkt->length;
 
-	if (skb->gso_size) /* a segment: its headers (TCP's at most) and payload */
-		size = pkt->l4_offset - ETH_HLEN + (pkt->protocol == IPPROTO_TCP ? 32 : 8) + skb->gso_size;
+	if (skb->gso_size) /* a segment: its headers and payload */
+		size = pkt->l4_offset - ETH_HLEN + pkt->l4_length + skb->gso_size;
 	return mtu && size > mtu;
 }
 

@@ -78,6 +78,33 @@ public sealed class IcmpErrorTests
             sent.WithoutEmbeddedChecksum());
     }
 
+    [Theory, MemberData(nameof(QuotedBytes))]
+    public void Router_tells_a_pod_about_a_flow_translated_on_both_sides(Family family, int quoted)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.World, 5353);
+        var packet = Net.Udp(net.A1, 4000, net.Vip, 53);
+        var sent = cluster.A.FromPod(packet).ToWire();
+        var received = cluster.A.FromNetdev(Packet.TooBig(net.Router, net.NodeA, 1280, sent, quoted)).ToPod(Device.Pod1);
+        PacketAssert.Equal(
+            Packet.TooBig(net.Router, net.A1, 1280, packet.Forwarded(), quoted).FromGateway().WithoutEmbeddedChecksum(),
+            received.WithoutEmbeddedChecksum());
+    }
+
+    [Theory, MemberData(nameof(QuotedBytes))]
+    public void Pod_refuses_a_late_answer_from_the_world_as_the_node(Family family, int quoted)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var sent = cluster.A.FromPod(Net.Udp(net.A1, 4000, net.World, 53)).ToWire();
+        var late = cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
+        var error = cluster.A.FromPod(Packet.PortUnreachable(net.A1, net.World, late, quoted)).ToWire();
+        PacketAssert.Equal(
+            Packet.PortUnreachable(net.NodeA, net.World, sent.Reply(), quoted).Forwarded().FromPod().WithoutEmbeddedChecksum(),
+            error.WithoutEmbeddedChecksum());
+    }
+
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Error_that_quotes_garbage_is_left_alone(Family family)
     {

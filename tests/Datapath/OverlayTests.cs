@@ -88,5 +88,25 @@ public sealed class OverlayTests
         cluster.B.FromOverlay(packet).Dropped(DropReason.UnknownTunnelPeer);
     }
 
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Kernels_without_newer_flags_translate_and_unpack_what_they_can(Family family)
+    {
+        using var cluster = new Cluster(family, IpcacheRouting.Vxlan, config => config with { DecapL3Flags = 0, CsumIpv6Flag = 0 });
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.B1, 5353);
+        var packet = Net.Udp(net.A1, 4000, net.Vip, 53);
+        var sent = cluster.A.FromPod(packet).ToWire();
+        Assert.Equal(net.B1, Cluster.Inside(sent).Destination());
+        var received = cluster.B.FromNetdev(sent);
+        if (net.IsIPv6)
+        {
+            received.Unchanged().ToStack();
+        }
+        else
+        {
+            PacketAssert.Equal(packet.To(Net.At(net.B1, 5353)).Forwarded().FromGateway(), received.ToPod(Device.Pod1));
+        }
+    }
+
     private static Packet FromA(Packet inner) => inner.InVxlan(Net.V4.NodeA, Net.V4.NodeB, Cluster.Vni, 40000, VxlanHeader.LinuxPort);
 }

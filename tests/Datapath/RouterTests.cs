@@ -54,8 +54,17 @@ public sealed class RouterTests
         var large = Net.Tcp(net.A1, 4000, net.B1, 80).Payload(PacketBytes.Pattern(3000));
         large = net.IsIPv6 ? large : large.DontFragment();
         cluster.A.FromPod(large).Answered(DropReason.TooBig);
-        PacketAssert.Equal(large.Forwarded().FromPod(), cluster.A.FromPod(large, gsoSize: 1400).ToWire());
-        cluster.A.FromPod(large, gsoSize: 1500).Answered(DropReason.TooBig);
+        var headers = net.HeaderSize + TcpHeader.MinimumSize;
+        var most = (uint)(Cluster.DirectMtu - headers);
+        PacketAssert.Equal(large.Forwarded().FromPod(), cluster.A.FromPod(large, gsoSize: most).ToWire());
+        cluster.A.FromPod(large, gsoSize: most + 1).Answered(DropReason.TooBig);
+        var timestamps = large.TcpOptions(new byte[40]);
+        cluster.A.FromPod(timestamps, gsoSize: most - 40).ToWire();
+        cluster.A.FromPod(timestamps, gsoSize: most - 39).Answered(DropReason.TooBig);
+        var datagrams = Net.Udp(net.A1, 4000, net.B1, 53, new string('x', 3000));
+        datagrams = net.IsIPv6 ? datagrams : datagrams.DontFragment();
+        cluster.A.FromPod(datagrams, gsoSize: most + 12).ToWire();
+        cluster.A.FromPod(datagrams, gsoSize: most + 13).Answered(DropReason.TooBig);
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]

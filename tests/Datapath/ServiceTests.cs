@@ -63,6 +63,15 @@ public sealed class ServiceTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Sctp_to_another_port_is_refused_because_its_checksum_covers_ports(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80, IpProtocol.Sctp).Backend(net.A2, 8080);
+        cluster.A.FromPod(Packet.Sctp(Net.At(net.A1, 4000), Net.At(net.Vip, 80)).Payload("init")).Dropped(DropReason.UnsupportedProtocol);
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Flows_are_spread_over_all_backends(Family family)
     {
         using var cluster = new Cluster(family);
