@@ -27,6 +27,8 @@ internal sealed class Datapath : IDisposable
         _maps.Add(_drops);
     }
 
+    public BpfProgram FromPod => _object.Program(NameOf(Hook.FromPod));
+
     public TestMap<TKey, TValue> Map<TKey, TValue>(MapSpec<TKey, TValue> spec)
         where TKey : unmanaged
         where TValue : unmanaged
