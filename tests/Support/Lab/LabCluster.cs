@@ -145,26 +145,26 @@ public sealed class LabCluster : IAsyncDisposable
     }
 
     /// <summary>Starts the agents that do not run, and waits for all.</summary>
-    public async Task StartAgentsAsync(string? routing = null)
+    public async Task StartAgentsAsync(string? routing = null, params string[] arguments)
     {
         Routing = routing ?? Routing;
         foreach (var node in _nodes.Where(n => !n.AgentIsRunning))
         {
-            node.StartAgent(Routing);
+            node.StartAgent(Routing, arguments);
         }
 
         await Task.WhenAll(_nodes.Select(n => n.AwaitReadyAsync(Options.ReadyTimeout)));
     }
 
-    /// <summary>Stops every agent and starts it with another routing, while the datapath goes on.</summary>
-    public async Task RestartAgentsAsync(string routing)
+    /// <summary>Stops every agent and starts it with another routing or further arguments, while the datapath goes on.</summary>
+    public async Task RestartAgentsAsync(string routing, params string[] arguments)
     {
         foreach (var node in _nodes)
         {
             node.StopAgent();
         }
 
-        await StartAgentsAsync(routing);
+        await StartAgentsAsync(routing, arguments);
     }
 
     public async ValueTask DisposeAsync()

@@ -56,7 +56,8 @@ public sealed class LabNode : LabHost
 
     /// <summary>Starts the agent without waiting for it.</summary>
     /// <param name="routing">--routing.</param>
-    public void StartAgent(string routing)
+    /// <param name="arguments">Further ones.</param>
+    public void StartAgent(string routing, params string[] arguments)
     {
         if (AgentIsRunning)
         {
@@ -64,7 +65,7 @@ public sealed class LabNode : LabHost
         }
 
         _agent?.Dispose();
-        _agent = LabProcess.Start(_lab.Directory, Namespace, AgentCommand(routing), AgentLog);
+        _agent = LabProcess.Start(_lab.Directory, Namespace, [.. AgentCommand(routing), .. arguments], AgentLog);
     }
 
     /// <summary>Until <c>/readyz</c> says so.</summary>

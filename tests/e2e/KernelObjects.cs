@@ -1,0 +1,28 @@
+using Netweir.Loader;
+using Netweir.Support.Lab;
+
+namespace Netweir.E2e.Tests;
+
+/// <summary>Ids of what is pinned for a node: equal ids are the very same objects.</summary>
+internal static class KernelObjects
+{
+    public static string Maps(LabNode node) => Join(
+        Directory.EnumerateFiles(BpfPaths.Maps(node.BpfRoot)).Select(path => (Path.GetFileName(path), BpfMap.TryReadInfo(path, Path.GetFileName(path))?.Id ?? 0)));
+
+    public static string Programs(LabNode node)
+    {
+        var store = new ProgramStore(node.BpfRoot);
+        return Join(Directory.EnumerateFiles(BpfPaths.Programs(node.BpfRoot)).Select(path =>
+        {
+            using var program = store.Open(Path.GetFileName(path));
+            return (Path.GetFileName(path), program.Id);
+        }));
+    }
+
+    private static string Join(IEnumerable<(string Name, uint Id)> objects)
+    {
+        var text = string.Join('\n', objects.Order().Select(o => $"{o.Name} {o.Id}"));
+        Assert.NotEmpty(text);
+        return text;
+    }
+}
