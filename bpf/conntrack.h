@@ -114,12 +114,27 @@ static __always_inline void conntrack_touch(struct packet *pkt, struct conntrack
 		conntrack_mark(entry, flags);
 }
 
+/* The table forgets single entries: whether the other direction of `key`'s entry is there, and still belongs to it. */
+static __noinline bool conntrack_is_whole(const struct tuple *key, const struct conntrack_entry *entry)
+{
+	struct conntrack_entry *other;
+	struct tuple reverse;
+
+	tuple_reverse(&reverse, &entry->target);
+	other = conntrack_find(&reverse);
+	if (!other)
+		return false;
+	tuple_reverse(&reverse, key);
+	return tuple_equal(&other->target, &reverse);
+}
+
 static __noinline int conntrack_delete(const struct tuple *key, const struct conntrack_entry *entry)
 {
 	struct tuple reverse;
 
 	tuple_reverse(&reverse, &entry->target);
-	bpf_map_delete_elem(&nw_conntrack, &reverse);
+	if (conntrack_is_whole(key, entry))
+		bpf_map_delete_elem(&nw_conntrack, &reverse);
 	bpf_map_delete_elem(&nw_conntrack, key);
 	return 0;
 }
@@ -191,7 +206,8 @@ __noinline int conntrack_create(bool any_port)
 	old = conntrack_find(&new->key);
 	if (old) {
 		tuple_reverse(&new->reply_key, &old->target);
-		bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
+		if (conntrack_is_whole(&new->key, old))
+			bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
 	}
 	for (int i = 0; i < PORT_TRIES; i++) {
 		if ((any_port || i) && free_port) {

@@ -157,7 +157,7 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 			return FLOW_RESTART;
 		if ((entry->flags & CONNTRACK_SERVICE) && !conntrack_backend_is_there(entry))
 			return FLOW_RESTART;
-		return 0;
+		return conntrack_is_whole(&pkt->tuple, entry) ? 0 : FLOW_RESTART;
 	}
 	if ((entry->flags & CONNTRACK_SERVICE) && !conntrack_backend_is_there(entry)) {
 		if (pkt->protocol != IPPROTO_TCP)
@@ -165,8 +165,12 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 		conntrack_delete(&pkt->tuple, entry);
 		return DROP_BACKEND_GONE;
 	}
-	if (pkt->protocol == IPPROTO_UDP && !conntrack_is_alive(entry, IPPROTO_UDP, bpf_ktime_get_coarse_ns()))
-		return FLOW_RESTART;
+	if (pkt->protocol == IPPROTO_UDP) {
+		if (!conntrack_is_alive(entry, IPPROTO_UDP, bpf_ktime_get_coarse_ns()))
+			return FLOW_RESTART;
+		if (!(entry->flags & CONNTRACK_ESTABLISHED) && !conntrack_is_whole(&pkt->tuple, entry))
+			return FLOW_RESTART;
+	}
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/ipv6.h>
 #include "address.h"
 #include "conntrack_map.h"
+#include "endpoints.h"
 
 enum {
 	IPPROTO_ICMPV6_ = 58,
@@ -162,7 +163,8 @@ static __noinline int parse_icmp_error(struct __sk_buff *skb, struct packet *pkt
 	return 0;
 }
 
-static __noinline int fragment_ports(struct packet *pkt, __be32 id)
+/* A pod may neither set nor use the ports of another's fragments. */
+static __noinline int fragment_ports(struct __sk_buff *skb, struct packet *pkt, __be32 id)
 {
 	struct fragment_key key = {
 		.saddr = pkt->tuple.saddr,
@@ -171,8 +173,14 @@ static __noinline int fragment_ports(struct packet *pkt, __be32 id)
 		.protocol = pkt->protocol,
 	};
 	struct fragment ports = {.sport = pkt->tuple.sport, .dport = pkt->tuple.dport};
+	struct endpoint *endpoint;
 	struct fragment *first;
 
+	if (pkt->hook == HOOK_FROM_POD) {
+		endpoint = endpoint_find(&key.saddr);
+		if (!endpoint || endpoint->ifindex != skb->ifindex)
+			return 0; /* source_check() refuses it */
+	}
 	if (pkt->fragment == FRAGMENT_FIRST) {
 		bpf_map_update_elem(&nw_fragments, &key, &ports, BPF_ANY);
 		return 0;
@@ -360,7 +368,7 @@ __noinline int packet_parse(struct __sk_buff *skb, struct packet *pkt)
 		return reason;
 	pkt->source = pkt->tuple.saddr;
 	if (pkt->fragment)
-		reason = fragment_ports(pkt, fragment_id);
+		reason = fragment_ports(skb, pkt, fragment_id);
 	else if (packet_is_icmp_error(pkt))
 		reason = parse_icmp_error(skb, pkt);
 	return reason;

@@ -60,6 +60,21 @@ public sealed class FragmentTests
         cluster.A.ToPod(other[1]).ToStack();
     }
 
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Forged_first_fragment_does_not_lead_the_later_ones_astray(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.B1, 5353);
+        cluster.A.Service(net.Vip, 54, IpProtocol.Udp).Backend(net.B2, 5353);
+        var fragments = Net.Udp(net.A1, 4000, net.Vip, 53, new string('x', 2000)).FragmentInto(5, 1000);
+        var forged = Net.Udp(net.A1, 4000, net.Vip, 54, new string('x', 2000)).FragmentInto(5, 1000);
+        Assert.Equal(net.B1, cluster.A.FromPod(fragments[0]).ToWire().Destination());
+        cluster.A.FromPod(forged[0], Device.Pod2).Dropped(DropReason.SpoofedSource);
+        cluster.A.FromPod(forged[1], Device.Pod2).Dropped(DropReason.SpoofedSource);
+        Assert.Equal(net.B1, cluster.A.FromPod(fragments[1]).ToWire().Destination());
+    }
+
     [Fact]
     public void Atomic_fragment_is_a_whole_packet()
     {

@@ -62,6 +62,40 @@ public sealed class LifetimeTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Flow_that_lost_its_reply_direction_gets_it_back(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.B1, 5353);
+        cluster.A.Service(net.Vip, 80).Backend(net.B1, 8080);
+        foreach (var packet in new[] { Net.Udp(net.A1, 4000, net.Vip, 53), Net.Syn(net.A1, 4000, net.Vip, 80), Net.Udp(net.A1, 4000, net.World, 53) })
+        {
+            var lost = cluster.A.FromPod(packet).ToWire();
+            cluster.A.Conntrack.Remove(TestNode.TupleOf(lost.Reply()));
+            var sent = cluster.A.FromPod(packet).ToWire();
+            PacketAssert.Equal(packet.Reply().FromGateway(), cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1));
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Flow_that_lost_its_reply_direction_does_not_take_that_of_another(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Backend(net.B1, 8080);
+        cluster.A.Service(net.Vip2, 80).Backend(net.B1, 8080);
+        var first = Net.Syn(net.A1, 4000, net.Vip, 80);
+        var second = Net.Syn(net.A1, 4000, net.Vip2, 80);
+        cluster.A.Conntrack.Remove(TestNode.TupleOf(cluster.A.FromPod(first).ToWire().Reply()));
+        var secondSent = cluster.A.FromPod(second).ToWire();
+        Assert.Equal(4000, secondSent.SourcePort());
+        var firstSent = cluster.A.FromPod(first).ToWire();
+        Assert.NotEqual(4000, firstSent.SourcePort());
+        PacketAssert.Equal(first.Reply().FromGateway(), cluster.A.FromNetdev(firstSent.Reply()).ToPod(Device.Pod1));
+        PacketAssert.Equal(second.Reply().FromGateway(), cluster.A.FromNetdev(secondSent.Reply()).ToPod(Device.Pod1));
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void End_of_a_connection_is_seen_in_either_direction(Family family)
     {
         using var cluster = new Cluster(family);
