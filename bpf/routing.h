@@ -17,6 +17,8 @@ enum {
 static __always_inline void world_route(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct bpf_fib_lookup fib = {};
+	struct uplink *uplink;
+	long result;
 
 	fib.ifindex = skb->ifindex;
 	fib.l4_protocol = pkt->protocol;
@@ -31,13 +33,14 @@ static __always_inline void world_route(struct __sk_buff *skb, struct packet *pk
 		fib.ipv4_dst = pkt->tuple.daddr.word[3];
 	}
 	pkt->forwarding.kind = IPCACHE_WORLD;
-	switch (bpf_fib_lookup(skb, &fib, sizeof(fib), 0)) {
-	case BPF_FIB_LKUP_RET_SUCCESS:
-	case BPF_FIB_LKUP_RET_NO_NEIGH:
-		if (uplink_find(fib.ifindex)) {
-			pkt->forwarding.ifindex = fib.ifindex;
-			pkt->forwarding.mtu = fib.mtu_result;
-		}
+	result = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
+	if (result != BPF_FIB_LKUP_RET_SUCCESS && result != BPF_FIB_LKUP_RET_NO_NEIGH)
+		return;
+	uplink = uplink_find(fib.ifindex);
+	if (uplink) {
+		pkt->forwarding.ifindex = fib.ifindex;
+		/* Without a neighbour the kernel ends its look-up before it tells the MTU. */
+		pkt->forwarding.mtu = result == BPF_FIB_LKUP_RET_SUCCESS ? fib.mtu_result : uplink->mtu;
 	}
 }
 
@@ -192,7 +195,11 @@ static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pk
 	if (!config.vxlan_in_bpf)
 		return send_to_overlay_device(skb, way);
 	reason = vxlan_encapsulate(skb, way->node.word[3]);
-	return reason ? -reason : send_to_neighbour(skb, way);
+	if (reason)
+		return -reason;
+	/* The tunnel's other end need not be a neighbour: the kernel finds the next hop of the outer packet. */
+	skb->tc_index = TC_INDEX_DONE;
+	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
 }
 
 /*

@@ -24,7 +24,7 @@ internal static class RoutePlan
         foreach (var ipv4 in Families(own))
         {
             routes.Add(ToGateway(ipv4, hostIndex));
-            routes.AddRange(serviceCidrs.Where(c => c.IsIPv4() == ipv4).Select(c => ThroughDatapath(own, c, hostIndex, mtu: null)));
+            routes.AddRange(serviceCidrs.Where(c => c.IsIPv4() == ipv4).Select(c => ThroughDatapath(own, c, hostIndex, SmallestMtu(peers, ipv4))));
             foreach (var peer in peers)
             {
                 routes.AddRange(peer.Peer.PodCidrs.Where(c => c.IsIPv4() == ipv4).Select(c => ToPeer(own, c, peer.Of(ipv4), hostIndex)));
@@ -36,6 +36,10 @@ internal static class RoutePlan
 
     /// <summary>The families that this node has an InternalIP of; true is IPv4.</summary>
     public static IEnumerable<bool> Families(NodeFacts own) => BothFamilies.Where(f => own.InternalIP(f) is not null);
+
+    /// <summary>A service's backend may be behind any of the tunnels: what the host sends must fit into each. Null without tunnels.</summary>
+    private static int? SmallestMtu(IReadOnlyList<PeerWays> peers, bool ipv4) =>
+        peers.Select(p => p.Of(ipv4)).Where(w => w.Kind == WayKind.Vxlan).Min(w => (int?)w.Mtu);
 
     private static Route ToGateway(bool ipv4, int hostIndex) => new()
     {
