@@ -10,24 +10,29 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
     private readonly MapReconciler<Address, Maps.Node> _nodes = new("nw_nodes", maps.Nodes, tampering);
     private readonly MapReconciler<uint, Maps.Uplink> _uplinks = new("nw_uplinks", maps.Uplinks, tampering);
 
+    private int? _routes;
+
     public int Reconcile(NodeInputs inputs, IReadOnlyList<PeerWays> ways, IReadOnlyList<IPNetwork> noMasquerade, bool reread)
     {
-        var writes = _uplinks.Reconcile(MapPlans.Uplinks(inputs.Uplinks), reread) + _nodes.Reconcile(MapPlans.Nodes(inputs.Peers), reread);
-        var moved = 0;
+        var writes = _nodes.Reconcile(MapPlans.Nodes(inputs.Peers), reread);
+        var moved = true;
         try
         {
-            moved = 1;
-            moved = _ipcache.Reconcile(
+            var changes = _uplinks.Reconcile(MapPlans.Uplinks(inputs.Uplinks), reread) + _ipcache.Reconcile(
                 IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade), reread);
+            // Flows to the world follow the kernel's routes.
+            moved = changes > 0 || _routes is { } before && before != inputs.Host.RoutesFingerprint;
+            writes += changes;
         }
         finally
         {
             // Also after an error: some entries may have been written.
-            if (moved > 0)
+            if (moved)
             {
                 Epoch.Bump(maps.Epoch);
             }
         }
-        return writes + moved;
+        _routes = inputs.Host.RoutesFingerprint;
+        return writes;
     }
 }

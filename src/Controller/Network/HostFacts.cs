@@ -12,11 +12,32 @@ internal sealed record HostFacts
     /// <summary>Default routes of the main table, both families.</summary>
     public required IReadOnlyList<Route> DefaultRoutes { get; init; }
 
-    public static HostFacts Read(Rtnetlink netlink) => new()
+    /// <summary>Differs when a route changed by which pods' flows may leave the node: those of the main table that are not Netweir's own.</summary>
+    public int RoutesFingerprint { get; init; }
+
+    public static HostFacts Read(Rtnetlink netlink)
     {
-        Links = netlink.Links.List(),
-        Addresses = netlink.Addresses.List(),
-        DefaultRoutes = [.. netlink.Routes.List(new RouteFilter { Table = Route.MainTable })
-            .Where(r => r.Destination.PrefixLength == 0 && r.Type == RouteType.Unicast)],
-    };
+        var foreign = netlink.Routes.List(new RouteFilter { Table = Route.MainTable }).Where(r => r.Protocol != RouteProtocol.Netweir).ToList();
+        return new HostFacts
+        {
+            Links = netlink.Links.List(),
+            Addresses = netlink.Addresses.List(),
+            DefaultRoutes = [.. foreign.Where(r => r.Destination.PrefixLength == 0 && r.Type == RouteType.Unicast)],
+            RoutesFingerprint = Fingerprint(foreign),
+        };
+    }
+
+    private static int Fingerprint(IEnumerable<Route> routes)
+    {
+        var hash = new HashCode();
+        foreach (var route in routes)
+        {
+            hash.Add(route with { NextHops = [] });
+            foreach (var hop in route.NextHops)
+            {
+                hash.Add(hop);
+            }
+        }
+        return hash.ToHashCode();
+    }
 }
