@@ -152,6 +152,19 @@ public abstract class ConnectivityTests(LabFixture lab)
         Assert.True(load.ByServer.Values.Min() >= 60, load.ToString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task First_packets_wait_for_their_neighbour(bool ipv6)
+    {
+        foreach (var (target, server) in ((IPEndPoint, LabHost)[])
+            [(lab.Lab.Lan.World(ipv6), lab.Lab.Lan), (lab.B1.EndPoint(ipv6), lab.B1), (lab.OnlyB1.EndPoint(ipv6), lab.B1)])
+        {
+            lab.NodeA.Run("ip", ipv6 ? "-6" : "-4", "neigh", "flush", "dev", "eth0").Checked();
+            Assert.Equal(server.Name, (await lab.A1.UdpAsync(target)).Server);
+        }
+    }
+
     private static async Task ReachesAsync(LabHost from, IPEndPoint target, LabHost server, IPAddress seenAs)
     {
         var tcp = await from.TcpAsync(target);
