@@ -77,6 +77,6 @@ internal static class ServiceTable
     private static FrontendKey[] Keys(IEnumerable<BackendCandidate> candidates, byte protocol) =>
         [.. candidates.Select(c => Keyed(c.Address, c.Port, protocol))];
 
-    private static FrontendKey Keyed(IPAddress address, ushort port, byte protocol) => 
+    private static FrontendKey Keyed(IPAddress address, ushort port, byte protocol) =>
         new() { Address = Address.From(address), Port = Be16.From(port), Protocol = protocol };
 }

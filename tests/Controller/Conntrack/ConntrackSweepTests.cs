@@ -80,7 +80,9 @@ public sealed class ConntrackSweepTests : IDisposable
         _map.Content[original] = new ConntrackEntry { Target = target, LastSeen = seen, Flags = (uint)ConntrackFlag.Service };
         _map.Content[reply] = new ConntrackEntry
         {
-            Target = Tuple("10.96.0.1", 53, "10.0.0.1", port), LastSeen = replySeen, Flags = (uint)(ConntrackFlag.Service | ConntrackFlag.Reply),
+            Target = Tuple("10.96.0.1", 53, "10.0.0.1", port),
+            LastSeen = replySeen,
+            Flags = (uint)(ConntrackFlag.Service | ConntrackFlag.Reply),
         };
         return (original, reply);
     }

@@ -197,7 +197,10 @@ public sealed class NetworkKernelTests : IDisposable
         var peer = Make.Node("peer", "10.9.0.2", "10.244.1.0/24");
         _node.Netlink.Routes.Add(new Route
         {
-            Destination = IPNetwork.Parse("10.9.0.0/24"), LinkIndex = _node.Uplink, Scope = RouteScope.Link, Protocol = RouteProtocol.Static,
+            Destination = IPNetwork.Parse("10.9.0.0/24"),
+            LinkIndex = _node.Uplink,
+            Scope = RouteScope.Link,
+            Protocol = RouteProtocol.Static,
         });
 
         var host = HostFacts.Read(_node.Netlink);

@@ -30,8 +30,13 @@ public sealed class LoadTests
         await using var server = await EchoServer.StartAsync("web-1", AnyPort);
         var report = await TcpLoad.RunAsync(new()
         {
-            Target = server.Endpoints[0], Workers = 3, RequestsPerSecond = 0, RequestBytes = 3000,
-            KeepConnections = true, Duration = TimeSpan.FromMilliseconds(300), Timeout = TimeSpan.FromSeconds(5),
+            Target = server.Endpoints[0],
+            Workers = 3,
+            RequestsPerSecond = 0,
+            RequestBytes = 3000,
+            KeepConnections = true,
+            Duration = TimeSpan.FromMilliseconds(300),
+            Timeout = TimeSpan.FromSeconds(5),
         });
         Assert.Equal(3, server.TcpConnections);
         Assert.Equal(0, report.Failed);
@@ -46,7 +51,10 @@ public sealed class LoadTests
         await using var server = await EchoServer.StartAsync("dns-1", AnyPort);
         var report = await UdpLoad.RunAsync(new()
         {
-            Target = server.Endpoints[0], RequestsPerSecond = 100, KeepConnections = keep, Timeout = TimeSpan.FromSeconds(5),
+            Target = server.Endpoints[0],
+            RequestsPerSecond = 100,
+            KeepConnections = keep,
+            Timeout = TimeSpan.FromSeconds(5),
         });
         Assert.Equal((100, 0), (report.Answered + report.Skipped, report.Failed));
         Assert.Equal(report.Requests, server.UdpRequests);
@@ -158,7 +166,11 @@ public sealed class LoadTests
 
     private static LoadOptions Short(IPEndPoint target) => new()
     {
-        Target = target, Workers = 2, RequestsPerSecond = 20, Duration = TimeSpan.FromMilliseconds(300), Timeout = TimeSpan.FromMilliseconds(150),
+        Target = target,
+        Workers = 2,
+        RequestsPerSecond = 20,
+        Duration = TimeSpan.FromMilliseconds(300),
+        Timeout = TimeSpan.FromMilliseconds(150),
     };
 
     private static void AssertOnly(LoadFailure kind, LoadReport report)

@@ -55,6 +55,9 @@ public sealed class LongConnectionsTests
 
     private static LongConnectionsOptions Options(IPEndPoint target, int count) => new()
     {
-        Target = target, Count = count, Interval = TimeSpan.FromMilliseconds(10), StallAfter = TimeSpan.FromSeconds(5),
+        Target = target,
+        Count = count,
+        Interval = TimeSpan.FromMilliseconds(10),
+        StallAfter = TimeSpan.FromSeconds(5),
     };
 }
