@@ -27,7 +27,7 @@ internal sealed class Tour
         var report = new Report();
         report.Section("Two nodes, two agents");
         var lab = await Report.StepAsync(
-            "a LAN, two nodes, an API server, a world outside; both agents loaded their datapath and are ready",
+            "a LAN, an API server, two nodes, a world outside; both agents have loaded their datapath and are ready",
             () => LabCluster.CreateAsync(new LabOptions { Routing = "direct" }));
         await using (lab)
         {
@@ -68,6 +68,7 @@ internal sealed class Tour
 
     private async Task BringUpAsync()
     {
+        Report.Show($"the API: {_lab.Api.Description}; the agents: {string.Join(' ', _lab.Programs.Agent)}");
         _report.Section("Pods, connected by netweir-cni as containerd would");
         _a1 = await AddPodAsync(_lab.Nodes[0], "a1");
         _a2 = await AddPodAsync(_lab.Nodes[0], "a2");

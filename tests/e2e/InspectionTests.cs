@@ -4,7 +4,7 @@ using Netweir.Support.Lab;
 namespace Netweir.E2e.Tests;
 
 /// <summary>What ctl tells of a cluster in its steady state.</summary>
-public sealed partial class InspectionTests(DirectLab lab) : IClassFixture<DirectLab>
+public sealed partial class InspectionTests(SteadyLab lab) : IClassFixture<SteadyLab>
 {
     [Fact]
     public void The_maps_of_a_steady_cluster_are_the_expected_ones()

@@ -3,7 +3,7 @@ using Netweir.Support.Lab;
 namespace Netweir.E2e.Tests;
 
 /// <summary>Two nodes with two pods each, and services before them; shared by the tests of a class.</summary>
-public abstract class LabFixture(string routing) : IAsyncLifetime
+public abstract class LabFixture(LabOptions options) : IAsyncLifetime
 {
     public LabCluster Lab { get; private set; } = null!;
 
@@ -32,7 +32,7 @@ public abstract class LabFixture(string routing) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Lab = await LabCluster.CreateAsync(new LabOptions { Routing = routing });
+        Lab = await LabCluster.CreateAsync(options);
         try
         {
             A1 = await Lab.AddPodAsync(NodeA, "a1", ("app", "client"));

@@ -195,7 +195,9 @@ public sealed class LabCluster : IAsyncDisposable
     private async Task BuildAsync()
     {
         Lan = await LabLan.CreateAsync(Name);
-        Api = new TestLabApi(Lan);
+        Api = Environment.GetEnvironmentVariable(KubeApiServer.FolderVariable) is { Length: > 0 } folder && !Options.OwnApiServer
+            ? await KubeApiServer.StartAsync(Lan, Directory, folder)
+            : new TestLabApi(Lan);
         Api.WriteKubeConfig(KubeConfig);
         Api.Apply(ClusterObjects.ServiceCidr());
         for (var number = 1; number <= Options.Nodes + Options.RoutedNodes; number++)

@@ -18,6 +18,9 @@ public sealed record LabOptions
     /// <summary>False: agents are started by the test.</summary>
     public bool StartAgents { get; init; } = true;
 
+    /// <summary>The API server of this library even where KUBEBUILDER_ASSETS offers the real one, which adds objects of its own.</summary>
+    public bool OwnApiServer { get; init; }
+
     /// <summary>How long an agent may take until it is ready.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }
