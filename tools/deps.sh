@@ -13,7 +13,6 @@ need clang-format clang-format
 need gcc gcc
 need ip iproute2
 need tc iproute2
-need nft nftables
 need git git
 need_file "/usr/lib/$triplet/libbpf.a" libbpf-dev
 need_file "/usr/lib/$triplet/libelf.a" libelf-dev
