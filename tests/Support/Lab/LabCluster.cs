@@ -169,6 +169,7 @@ public sealed class LabCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await LabSignals.HoldWhileEndingAsync();
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;

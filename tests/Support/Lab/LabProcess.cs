@@ -76,7 +76,11 @@ public sealed class LabProcess : IDisposable
             Kill();
         }
 
-        File.Delete(_record);
+        if (File.Exists(_record))
+        {
+            File.Delete(_record);
+        }
+
         _process.Dispose();
     }
 

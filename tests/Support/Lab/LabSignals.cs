@@ -9,8 +9,12 @@ internal static class LabSignals
     private static readonly ConcurrentDictionary<string, byte> Labs = new();
     private static readonly PosixSignalRegistration[] Registrations =
     [
-        .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, _ => RemoveAll())),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => End(128 + 1)),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => End(128 + 2)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End(128 + 15)),
     ];
+
+    private static volatile bool _ending;
 
     public static void Add(string lab)
     {
@@ -24,6 +28,18 @@ internal static class LabSignals
     }
 
     public static void Forget(string lab) => Labs.TryRemove(lab, out _);
+
+    /// <summary>
+    /// Does not return while a signal ends the process: whatever fails then, because the lab is being removed below it, is of no interest.
+    /// </summary>
+    public static Task HoldWhileEndingAsync() => _ending ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
+
+    private static void End(int exitCode)
+    {
+        _ending = true;
+        RemoveAll();
+        Environment.Exit(exitCode);
+    }
 
     private static void RemoveAll()
     {
