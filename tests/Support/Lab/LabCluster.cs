@@ -11,6 +11,8 @@ namespace Netweir.Support.Lab;
 /// </summary>
 public sealed class LabCluster : IAsyncDisposable
 {
+    /// <summary>Shorter than TCP waits before it repeats a SYN: a service that comes into force is seen at once.</summary>
+    private static readonly TimeSpan Attempt = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<string, LabPod> _pods = new();
     private readonly List<LabNode> _nodes = [];
     private int _services;
@@ -131,10 +133,10 @@ public sealed class LabCluster : IAsyncDisposable
     }
 
     /// <summary>For <see cref="AwaitServiceAsync"/>: a service without backends.</summary>
-    public static async Task<bool> RefusedAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target) == SocketError.ConnectionRefused;
+    public static async Task<bool> RefusedAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target, Attempt) == SocketError.ConnectionRefused;
 
     /// <summary>For <see cref="AwaitServiceAsync"/>: a service with backends.</summary>
-    public static async Task<bool> AnsweredAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target) is null;
+    public static async Task<bool> AnsweredAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target, Attempt) is null;
 
     public void RemoveService(LabService service)
     {

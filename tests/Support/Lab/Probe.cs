@@ -55,9 +55,12 @@ public static class Probe
     });
 
     /// <summary>How connecting fails, or null when it does not.</summary>
-    public static async Task<SocketError?> TcpErrorAsync(this LabHost host, IPEndPoint target)
+    /// <param name="host">Where from.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="patience">3 s unless said otherwise.</param>
+    public static async Task<SocketError?> TcpErrorAsync(this LabHost host, IPEndPoint target, TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(Timeout);
+        using var timeout = new CancellationTokenSource(patience ?? Timeout);
         try
         {
             using var socket = await host.ConnectAsync(target, SocketType.Stream, timeout.Token);
