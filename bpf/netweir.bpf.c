@@ -71,8 +71,11 @@ static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt,
 	if (pkt->inner_offset)
 		return reason; /* an ICMP error about a flow that we do not know */
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
-		if (reason || pkt->hook != HOOK_FROM_POD || !(packet_is_tcp_syn(pkt) || pkt->protocol == IPPROTO_UDP))
+		if (reason || pkt->hook != HOOK_FROM_POD)
 			return reason;
+		/* Asked here for UDP, because it is asked for each datagram; flow_start() asks for a SYN. */
+		if (!packet_is_tcp_syn(pkt) && !(pkt->protocol == IPPROTO_UDP && address_is_backend(&pkt->tuple)))
+			return 0;
 	}
 	started = flow_start(pkt);
 	if (started != FLOW_STARTED)
