@@ -8,8 +8,8 @@
 struct config {
 	struct address node_ipv4; /* this node's InternalIP; all zero when the node lacks the family */
 	struct address node_ipv6;
-	struct address host_ipv4; /* source of host traffic that a service returns to this same
-				     host; lives on nw_host */
+	struct address
+		host_ipv4; /* nw_host's gateway, and source of host traffic that a service sends back to this host; on no interface */
 	struct address host_ipv6;
 	__u32 host_ifindex;    /* nw_host: what the host stack sees */
 	__u32 net_ifindex;     /* nw_net: its peer, where from_host is attached */

@@ -12,10 +12,6 @@ enum {
 };
 
 #define SECOND 1000000000ULL
-#define TIMEOUT_TCP_ESTABLISHED (24 * 3600 * SECOND)
-#define TIMEOUT_TCP_CLOSING (10 * SECOND)
-#define TIMEOUT_UDP_ESTABLISHED (180 * SECOND)
-#define TIMEOUT_NEW (60 * SECOND)
 
 /* A flow in the making. Too large for the stack; programs of one CPU do not interrupt each other. */
 struct new_flow {
@@ -73,13 +69,17 @@ static __always_inline bool conntrack_backend_is_there(const struct conntrack_en
 
 static __always_inline bool conntrack_is_alive(const struct conntrack_entry *original, __u8 protocol, __u64 now)
 {
-	__u64 timeout = TIMEOUT_NEW;
+	__u64 timeout = CONNTRACK_TIMEOUT_NEW;
 
-	if (protocol == IPPROTO_TCP && (original->flags & CONNTRACK_CLOSING))
-		timeout = TIMEOUT_TCP_CLOSING;
+	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6_)
+		timeout = CONNTRACK_TIMEOUT_ICMP;
+	else if (protocol == IPPROTO_TCP && (original->flags & CONNTRACK_CLOSING))
+		timeout = CONNTRACK_TIMEOUT_TCP_REUSE;
+	else if (protocol == IPPROTO_TCP && (original->flags & (CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY)))
+		timeout = CONNTRACK_TIMEOUT_TCP_HALF_CLOSED;
 	else if (original->flags & CONNTRACK_ESTABLISHED)
-		timeout = protocol == IPPROTO_TCP ? TIMEOUT_TCP_ESTABLISHED : TIMEOUT_UDP_ESTABLISHED;
-	return now - original->last_seen < timeout;
+		timeout = protocol == IPPROTO_TCP ? CONNTRACK_TIMEOUT_TCP_ESTABLISHED : CONNTRACK_TIMEOUT_UDP_ESTABLISHED;
+	return now - original->last_seen < timeout * SECOND;
 }
 
 /* Sets `flags`, and when the flow was last seen, on the other direction's entry too: only the original one decides over a flow's life. */
@@ -98,20 +98,36 @@ static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 flags)
 	return 0;
 }
 
+/* What this packet says about its flow. An ICMP error says nothing: it is not the peer's word. */
+static __always_inline __u32 conntrack_news(const struct packet *pkt, const struct conntrack_entry *entry)
+{
+	bool reply = entry->flags & CONNTRACK_REPLY;
+	__u32 news = reply ? CONNTRACK_ESTABLISHED : 0;
+
+	if (pkt->protocol != IPPROTO_TCP || pkt->fragment == FRAGMENT_LATER)
+		return news;
+	if (!reply && (entry->flags & CONNTRACK_ESTABLISHED) && !(pkt->tcp_flags & TCP_SYN))
+		news |= CONNTRACK_CONFIRMED;
+	if (pkt->tcp_flags & TCP_FIN)
+		news |= reply ? CONNTRACK_FIN_REPLY : CONNTRACK_FIN_ORIGINAL;
+	if ((pkt->tcp_flags & TCP_RST) || (~(entry->flags | news) & (CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY)) == 0)
+		news |= CONNTRACK_CLOSING;
+	return news;
+}
+
 static __always_inline void conntrack_touch(struct packet *pkt, struct conntrack_entry *entry)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
 	bool seen = now - entry->last_seen > SECOND;
-	__u32 flags = 0;
+	__u32 news;
 
+	if (pkt->inner_offset)
+		return;
+	news = conntrack_news(pkt, entry);
 	if (seen)
 		entry->last_seen = now;
-	if (entry->flags & CONNTRACK_REPLY)
-		flags |= CONNTRACK_ESTABLISHED;
-	if (pkt->tcp_flags & (TCP_FIN | TCP_RST))
-		flags |= CONNTRACK_CLOSING;
-	if ((flags & ~entry->flags) || (seen && (entry->flags & CONNTRACK_REPLY)))
-		conntrack_mark(entry, flags);
+	if ((news & ~entry->flags) || (seen && (entry->flags & CONNTRACK_REPLY)))
+		conntrack_mark(entry, news);
 }
 
 /* The table forgets single entries: whether the other direction of `key`'s entry is there, and still belongs to it. */

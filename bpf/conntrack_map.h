@@ -6,13 +6,27 @@
 #include "types.h"
 
 enum conntrack_flag {
-	CONNTRACK_REPLY = 1,	   /* packets of the reply direction; else of the original */
-	CONNTRACK_SERVICE = 2,	   /* the original direction was sent to a frontend: `backend` is
+	CONNTRACK_REPLY = 1,	     /* packets of the reply direction; else of the original */
+	CONNTRACK_SERVICE = 2,	     /* the original direction was sent to a frontend: `backend` is
 				      checked on every packet */
-	CONNTRACK_SNAT = 4,	   /* the source was translated */
-	CONNTRACK_ESTABLISHED = 8, /* original entry: a reply was seen */
-	CONNTRACK_CLOSING = 16,	   /* original entry: a FIN or a reset was seen, in either direction */
-	CONNTRACK_VIA_HOST = 32,   /* reply entry: the client is this node: deliver through nw_host */
+	CONNTRACK_SNAT = 4,	     /* the source was translated */
+	CONNTRACK_ESTABLISHED = 8,   /* original entry: a reply was seen */
+	CONNTRACK_CLOSING = 16,	     /* original entry: a reset was seen, or a FIN in both directions */
+	CONNTRACK_VIA_HOST = 32,     /* reply entry: the client is this node: deliver through nw_host */
+	CONNTRACK_FIN_ORIGINAL = 64, /* original entry: the client will send no more */
+	CONNTRACK_FIN_REPLY = 128,   /* original entry: the server will send no more */
+	CONNTRACK_CONFIRMED = 256,   /* original entry: the client went on after the reply: no SYN of this flow can follow */
+};
+
+/* How long a flow may be silent, in seconds. Judged by its original entry; the agent sweeps by the same values. */
+enum conntrack_timeout {
+	CONNTRACK_TIMEOUT_NEW = 60, /* no reply seen */
+	CONNTRACK_TIMEOUT_ICMP = 30,
+	CONNTRACK_TIMEOUT_UDP_ESTABLISHED = 180,
+	CONNTRACK_TIMEOUT_TCP_ESTABLISHED = 86400,
+	CONNTRACK_TIMEOUT_TCP_HALF_CLOSED = 3600,
+	CONNTRACK_TIMEOUT_TCP_CLOSING = 120,
+	CONNTRACK_TIMEOUT_TCP_REUSE = 10, /* of a closing flow: until a new one may take its tuple */
 };
 
 /* The way of a flow's packets, valid while `epoch` is the current one: the look-ups that were already made for it. */
@@ -72,3 +86,4 @@ struct {
 } nw_fragments SEC(".maps");
 
 EXPORT_ENUM(conntrack_flag);
+EXPORT_ENUM(conntrack_timeout);

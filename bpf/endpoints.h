@@ -23,7 +23,7 @@ struct {
 /*
  * One value that changes whenever nw_endpoints or nw_ipcache does. Conntrack entries cache where
  * their packets go, and look again when the value differs from the one they were made under.
- * Writers: CNI plugin and agent, each with the time since boot in ns.
+ * Writers: CNI plugin and agent, each with the monotonic clock in ns.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -98,7 +98,7 @@ static __always_inline int service_start(struct packet *pkt, struct new_flow *ne
 }
 
 /*
- * A flow straight to a pod. It needs an entry only if a flow of the same client port to a service could get the same reply: when its
+ * A flow straight to a pod or a node. It needs an entry only if a flow of the same client port to a service could get the same reply: when its
  * destination is a backend, or when such a flow left its entry behind.
  */
 static __always_inline int plain_start(struct packet *pkt, struct new_flow *new, bool *needed)
@@ -124,13 +124,16 @@ __noinline int masquerade_start(const struct packet *pkt, __u32 ifindex)
 
 	if (!pkt || !uplink || !new)
 		return DROP_NO_ROUTE;
+	new->key = pkt->tuple;
+	new->original.target = pkt->tuple;
+	new->original.service = new->original.backend = new->original.generation = new->original.flags = 0;
+	/* The world connected to the pod by its own address: the answer comes from there. */
+	if (packet_is_tcp_syn_ack(pkt))
+		return conntrack_create(false);
 	source = pkt->ipv6 ? uplink->ipv6 : uplink->ipv4;
 	if (address_is_zero(&source))
 		return DROP_NO_ROUTE;
-	new->key = pkt->tuple;
-	new->original.target = pkt->tuple;
 	new->original.target.saddr = source;
-	new->original.service = new->original.backend = new->original.generation = 0;
 	new->original.flags = CONNTRACK_SNAT;
 	return conntrack_create(true);
 }
@@ -152,8 +155,8 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 	if (entry->flags & CONNTRACK_REPLY)
 		return reply_is_current(pkt, entry) ? 0 : FLOW_RESTART;
 	if (packet_is_tcp_syn(pkt)) {
-		/* The same SYN again keeps its backend; any other starts anew, in both directions. */
-		if (entry->flags & (CONNTRACK_ESTABLISHED | CONNTRACK_CLOSING))
+		/* The same SYN again keeps its backend, also when it crosses its answer; any other starts anew, in both directions. */
+		if (entry->flags & (CONNTRACK_CONFIRMED | CONNTRACK_CLOSING | CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY))
 			return FLOW_RESTART;
 		if ((entry->flags & CONNTRACK_SERVICE) && !conntrack_backend_is_there(entry))
 			return FLOW_RESTART;
@@ -174,6 +177,12 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 	return 0;
 }
 
+/* A packet that can begin a flow as far as its protocol tells. */
+static __always_inline bool flow_may_be_first(const struct packet *pkt)
+{
+	return pkt->protocol == IPPROTO_UDP || packet_is_tcp_syn(pkt);
+}
+
 /*
  * Starts what a packet of no known flow needs, which depends on where it goes: a service flow, a tracked one to a pod, or nothing.
  * 0 or FLOW_STARTED, or why the packet ends here.
@@ -192,9 +201,12 @@ __noinline int flow_start(struct packet *pkt)
 		reason = plain_start(pkt, new, &started);
 	} else {
 		frontend = frontend_find(&new->key);
-		if (!frontend)
+		if (frontend)
+			reason = service_start(pkt, new, frontend);
+		else if (pkt->forwarding.kind != IPCACHE_WORLD && pkt->hook == HOOK_FROM_POD && flow_may_be_first(pkt))
+			reason = plain_start(pkt, new, &started);
+		else
 			return 0;
-		reason = service_start(pkt, new, frontend);
 	}
 	return reason ? reason : started ? FLOW_STARTED : 0;
 }

@@ -26,6 +26,9 @@ static __always_inline int source_check(struct __sk_buff *skb, struct packet *pk
 {
 	struct endpoint *endpoint = endpoint_find(&pkt->source);
 
+	/* A pod is no router: its ICMP errors are about its own flows. */
+	if (pkt->inner_offset && !address_equal(&pkt->source, &pkt->tuple.saddr))
+		return DROP_SPOOFED_SOURCE;
 	if (endpoint && endpoint->ifindex == skb->ifindex)
 		return address_is_routable(&pkt->tuple.daddr, pkt->ipv6) ? 0 : DROP_NOT_ROUTABLE;
 	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
@@ -66,8 +69,11 @@ static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt
 /* A packet without an entry: plain ones, nearly all, are routed and no more. */
 static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry **entry)
 {
-	int reason = route(skb, pkt), started;
+	int reason, started;
 
+	/* Before the look-ups: a way that changes meanwhile is looked up again. */
+	pkt->forwarding.epoch = epoch_now();
+	reason = route(skb, pkt);
 	if (pkt->inner_offset)
 		return reason; /* an ICMP error about a flow that we do not know */
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
@@ -107,17 +113,20 @@ static __always_inline bool pod_is_masqueraded(const struct packet *pkt)
 static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt, __u32 ifindex)
 {
 	struct conntrack_entry *entry;
-	int reason = masquerade_start(pkt, ifindex);
+	int reason;
 
+	/* As the node it would be a tunnel packet of the node. */
+	if (config.overlay_ifindex && pkt->protocol == IPPROTO_UDP && pkt->tuple.dport == config.vxlan_port)
+		return DROP_NOT_ROUTABLE;
+	reason = masquerade_start(pkt, ifindex);
 	if (reason)
 		return reason;
 	entry = conntrack_find(&pkt->tuple);
 	if (!entry)
 		return DROP_CONNTRACK_FULL;
-	pkt->forwarding.epoch = epoch_now();
 	pkt->forwarding.source_ifindex = skb->ifindex;
 	entry->forwarding = pkt->forwarding;
-	return translate(skb, pkt, &entry->target);
+	return tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
 }
 
 static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, const struct conntrack_entry *entry)
@@ -187,25 +196,34 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
+/* An unpacked packet, from the tunnel's end `peer`. */
+static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt, const struct address *peer)
+{
+	int reason = packet_parse(skb, pkt);
+
+	if (!reason && !tunnel_source_is_right(pkt, peer))
+		reason = DROP_UNKNOWN_TUNNEL_PEER;
+	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+}
+
 HOOK(from_netdev, HOOK_FROM_NETDEV, false)
 {
 	int reason = packet_parse(skb, pkt);
+	struct address peer;
 	bool unpacked;
 
 	if (reason)
 		return TC_ACT_OK; /* not a packet for pods: the host stack judges it */
 	if (!packet_is_vxlan(skb, pkt))
 		return from_outside(skb, pkt);
+	peer = pkt->source;
 	reason = vxlan_decapsulate(skb, pkt, &unpacked);
 	if (reason)
 		return drop(skb, HOOK_FROM_NETDEV, reason);
 	if (!unpacked)
 		return TC_ACT_OK;
 	pkt = packet_begin(HOOK_FROM_OVERLAY);
-	if (!pkt)
-		return TC_ACT_SHOT;
-	reason = packet_parse(skb, pkt);
-	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+	return pkt ? from_tunnel(skb, pkt, &peer) : TC_ACT_SHOT;
 }
 
 /* Pod traffic that took the host stack to the world: as the node here, too. */
@@ -237,15 +255,11 @@ HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 {
 	struct bpf_tunnel_key key = {};
 	struct address peer;
-	int reason;
 
 	if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), 0) || key.tunnel_id != config.vni)
 		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
 	address_from_ipv4(&peer, bpf_htonl(key.remote_ipv4));
-	if (!tunnel_peer_is_known(&peer))
-		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
-	reason = packet_parse(skb, pkt);
-	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+	return from_tunnel(skb, pkt, &peer);
 }
 
 /* This host's processes, to services and over the overlay. */
@@ -266,4 +280,4 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "GPL";

@@ -94,10 +94,17 @@ static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct 
 	return vxlan.flags == VXLAN_VALID_VNI && vxlan.vni == bpf_htonl(config.vni << 8);
 }
 
-static __always_inline bool tunnel_peer_is_known(const struct address *address)
+/* A node speaks for itself and its own pods only: whether `peer` may have sent this unpacked packet. */
+static __always_inline bool tunnel_source_is_right(const struct packet *pkt, const struct address *peer)
 {
-	struct ipcache_entry *place = ipcache_find(address);
+	struct ipcache_entry *place = ipcache_find(&pkt->source);
 
+	if (!place || (place->kind != IPCACHE_REMOTE_PODS && place->kind != IPCACHE_REMOTE_NODE))
+		return false;
+	if (place->routing == ROUTING_VXLAN)
+		return address_equal(&place->node, peer);
+	/* We reach it directly, it reaches us by the tunnel: the entry's next hop says nothing about the tunnel's other end. */
+	place = ipcache_find(peer);
 	return place && place->kind == IPCACHE_REMOTE_NODE;
 }
 
@@ -109,8 +116,6 @@ static __noinline int vxlan_decapsulate(struct __sk_buff *skb, struct packet *pk
 	struct ethhdr inner;
 
 	*unpacked = false;
-	if (!tunnel_peer_is_known(&pkt->source))
-		return DROP_UNKNOWN_TUNNEL_PEER;
 	if (bpf_skb_load_bytes(skb, outer, &inner, sizeof(inner)))
 		return DROP_MALFORMED;
 	if (inner.h_proto == bpf_htons(ETH_P_IPV6)) {

@@ -100,6 +100,11 @@ static __always_inline bool packet_is_tcp_syn(const struct packet *pkt)
 	return pkt->protocol == IPPROTO_TCP && (pkt->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
+static __always_inline bool packet_is_tcp_syn_ack(const struct packet *pkt)
+{
+	return pkt->protocol == IPPROTO_TCP && (pkt->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK);
+}
+
 /* Makes the first `length` bytes readable in place. */
 static __always_inline bool packet_pull(struct __sk_buff *skb, __u32 length)
 {

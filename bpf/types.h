@@ -59,7 +59,7 @@ enum drop_reason {
 	DROP_TTL_EXCEEDED = 13,		/* hop limit reached zero: answered with ICMP */
 	DROP_TOO_BIG = 14,		/* larger than the path takes: answered with ICMP */
 	DROP_FRAGMENT_UNKNOWN = 15,	/* a fragment whose first was not seen */
-	DROP_UNKNOWN_TUNNEL_PEER = 16,	/* VXLAN from an address that is no node's */
+	DROP_UNKNOWN_TUNNEL_PEER = 16,	/* VXLAN from no node, or with a source that is not behind that node */
 	DROP_NO_ROUTE = 17,		/* the destination node cannot be reached over the configured routing */
 	DROP_WRITE_FAILED = 18,		/* the kernel refused to change the packet */
 	DROP_UNSUPPORTED_PROTOCOL = 19, /* needs translation, but is not TCP, UDP, SCTP or ICMP */

@@ -16,14 +16,16 @@ internal static class ConntrackExpiry
     public static TimeSpan Timeout(byte protocol, ConntrackFlag flags)
     {
         var replied = flags.HasFlag(ConntrackFlag.Established);
-        return protocol switch
+        var halfClosed = (flags & (ConntrackFlag.FinOriginal | ConntrackFlag.FinReply)) != 0;
+        return TimeSpan.FromSeconds((int)(protocol switch
         {
-            Icmp or Icmp6 => TimeSpan.FromSeconds(30),
-            Tcp when flags.HasFlag(ConntrackFlag.Closing) => TimeSpan.FromSeconds(120),
-            Tcp when replied => TimeSpan.FromHours(24),
-            Tcp => TimeSpan.FromSeconds(60),
-            _ => TimeSpan.FromSeconds(replied ? 180 : 60),
-        };
+            Icmp or Icmp6 => ConntrackTimeout.Icmp,
+            Tcp when flags.HasFlag(ConntrackFlag.Closing) => ConntrackTimeout.TcpClosing,
+            Tcp when halfClosed => ConntrackTimeout.TcpHalfClosed,
+            _ when !replied => ConntrackTimeout.New,
+            Tcp => ConntrackTimeout.TcpEstablished,
+            _ => ConntrackTimeout.UdpEstablished,
+        }));
     }
 
     public static bool IsReply(in ConntrackEntry entry) => ((ConntrackFlag)entry.Flags).HasFlag(ConntrackFlag.Reply);

@@ -20,4 +20,10 @@ public enum ConntrackFlag : uint
     Closing = 16,
     /// <summary><c>CONNTRACK_VIA_HOST</c></summary>
     ViaHost = 32,
+    /// <summary><c>CONNTRACK_FIN_ORIGINAL</c></summary>
+    FinOriginal = 64,
+    /// <summary><c>CONNTRACK_FIN_REPLY</c></summary>
+    FinReply = 128,
+    /// <summary><c>CONNTRACK_CONFIRMED</c></summary>
+    Confirmed = 256,
 }
