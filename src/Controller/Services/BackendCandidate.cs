@@ -22,9 +22,12 @@ internal sealed record BackendCandidate
 
     public IReadOnlyList<string> ZoneHints { get; init; } = [];
 
-    /// <summary>Flows that were sent here before may go on: the one condition that ends them is "not serving any more".</summary>
-    public bool KeepsFlows => Ready || Serving;
-
     /// <summary>May be chosen when nothing is ready.</summary>
     public bool IsFallback => !Ready && Serving && Terminating;
+
+    /// <summary>
+    /// Flows that were sent here before may go on. Upstream (conntrack/cleanup.go) ends the flows to what does not serve any more for UDP alone:
+    /// a connection outlives a readiness probe that fails, and ends with its endpoint.
+    /// </summary>
+    public bool KeepsFlows(byte protocol) => protocol != Protocols.Udp || Ready || Serving;
 }

@@ -50,7 +50,7 @@ internal static class ServiceTable
         foreach (var family in addresses.Select(a => a.AddressFamily).Distinct())
         {
             var candidates = SliceMerge.Candidates(snapshot.Slices, port, family, node);
-            backends.AddRange(Keys(candidates.Where(c => c.KeepsFlows), protocol));
+            backends.AddRange(Keys(candidates.Where(c => c.KeepsFlows(protocol)), protocol));
             frontends.AddRange(Frontends(port, protocol, family, addresses, policy, EndpointSelection.Select(candidates, policy, node)));
         }
 

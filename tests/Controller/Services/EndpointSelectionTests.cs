@@ -82,6 +82,14 @@ public sealed class EndpointSelectionTests
         Assert.Equal((cluster, local), (policy.UsesCluster, policy.UsesLocal));
     }
 
+    /// <summary>Backends as in <see cref="Cases"/>; every combination of conditions.</summary>
+    [Theory]
+    [InlineData(Protocols.Tcp, "12345678")]
+    [InlineData(Protocols.Sctp, "12345678")]
+    [InlineData(Protocols.Udp, "123456")]
+    public void Only_datagram_flows_end_when_a_backend_stops_serving(byte protocol, string keep) =>
+        Assert.Equal(keep, Text(Parse("1rs 2r 3s 4rst 5rt 6st 7t 8").Where(c => c.KeepsFlows(protocol))));
+
     private static TrafficPolicy Policy(string name) => name switch
     {
         "cluster" => Cluster,

@@ -102,7 +102,7 @@ public sealed class ServicesReconcilerTests
     }
 
     [Fact]
-    public void A_terminating_backend_loses_its_slot_and_keeps_its_place_until_it_stops_serving()
+    public void A_terminating_backend_loses_its_slot_and_keeps_its_place_until_it_leaves_its_slice()
     {
         var agent = new Agent(_kernel.Open());
         agent.Start([Web], [Make.Slice("web", "1", Make.Ready("10.0.0.1"), Make.Ready("10.0.0.2"))]);
@@ -114,6 +114,11 @@ public sealed class ServicesReconcilerTests
         Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.SlotCount);
 
         agent.Slices.Upserted(Make.Slice("web", "1", Make.Gone("10.0.0.1"), Make.Ready("10.0.0.2")));
+        agent.Sync();
+        Assert.Equal(before, PlaceOf("10.0.0.1"));
+        Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.SlotCount);
+
+        agent.Slices.Upserted(Make.Slice("web", "1", Make.Ready("10.0.0.2")));
         agent.Sync();
         Assert.Equal("10.0.0.2", Assert.Single(_kernel.Backends.Content.Values, b => b.Service != 0).Address.ToString());
     }
