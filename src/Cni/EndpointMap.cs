@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -7,11 +8,10 @@ namespace Netweir.Cni;
 /// The pinned maps nw_endpoints and nw_epoch. Every change of an endpoint moves the epoch, which makes conntrack entries look up again where
 /// their packets go.
 /// </summary>
-internal sealed partial class EndpointMap : IDisposable
+internal sealed class EndpointMap : IDisposable
 {
     private const int KeyLength = 16;
     private const int MostEntries = 1 << 20;
-    private const int ClockBoottime = 7;
     private readonly BpfObject _endpoints;
     private readonly BpfObject _epoch;
 
@@ -70,21 +70,19 @@ internal sealed partial class EndpointMap : IDisposable
         return _endpoints.Lookup(key, value) ? EndpointEntry.Read(value) : null;
     }
 
-    /// <summary>Removes the addresses that are there.</summary>
+    /// <summary>
+    /// Removes the addresses that are there. The epoch moves even when none is: whoever removed them may have died before it moved the epoch.
+    /// </summary>
     public void Remove(IEnumerable<IPAddress> addresses)
     {
         Span<byte> key = stackalloc byte[KeyLength];
-        bool any = false;
         foreach (IPAddress address in addresses)
         {
             WriteKey(address, key);
-            any |= _endpoints.Delete(key);
+            _endpoints.Delete(key);
         }
 
-        if (any)
-        {
-            MoveEpoch();
-        }
+        MoveEpoch();
     }
 
     public List<IPAddress> Addresses() => _endpoints.Keys(KeyLength, MostEntries).ConvertAll(key =>
@@ -102,14 +100,15 @@ internal sealed partial class EndpointMap : IDisposable
     /// <summary>16 bytes in network order, IPv4 as ::ffff:a.b.c.d.</summary>
     private static void WriteKey(IPAddress address, Span<byte> key) => address.MapToIPv6().TryWriteBytes(key, out _);
 
+    /// <summary>Writes CLOCK_MONOTONIC in ns as the agent does, and in any case another value than was there.</summary>
     private void MoveEpoch()
     {
-        Span<long> time = stackalloc long[2];
-        ClockGetTime(ClockBoottime, ref time[0]);
-        long now = (time[0] * 1_000_000_000) + time[1];
-        _epoch.Update(stackalloc byte[4], MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in now)));
+        Span<byte> slot = stackalloc byte[4];
+        slot.Clear();
+        ulong before = 0;
+        bool known = _epoch.Lookup(slot, MemoryMarshal.AsBytes(new Span<ulong>(ref before)));
+        ulong now = (ulong)Stopwatch.GetTimestamp();
+        ulong next = known && before >= now ? before + 1 : now;
+        _epoch.Update(slot, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in next)));
     }
-
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int ClockGetTime(int clock, ref long timespec);
 }
