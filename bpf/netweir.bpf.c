@@ -256,7 +256,7 @@ HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 	struct bpf_tunnel_key key = {};
 	struct address peer;
 
-	if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), 0) || key.tunnel_id != config.vni)
+	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni)
 		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
 	address_from_ipv4(&peer, bpf_htonl(key.remote_ipv4));
 	return from_tunnel(skb, pkt, &peer);

@@ -25,6 +25,7 @@ enum {
 	F_ADJ_ROOM_DECAP_L3_IPV6 = 1 << 8,
 	VXLAN_VALID_VNI = 0x08,
 	VXLAN_TTL = 64,
+	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what kernels before 6.0 know of it */
 };
 
 /* Puts the packet into a VXLAN packet to `node`. The inner link-layer addresses mean nothing: the receiver looks at IP only. */
@@ -75,7 +76,7 @@ static __always_inline int send_to_overlay_device(struct __sk_buff *skb, const s
 		.tunnel_ttl = VXLAN_TTL,
 	};
 
-	if (bpf_skb_set_tunnel_key(skb, &key, sizeof(key), BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT))
+	if (bpf_skb_set_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT))
 		return -DROP_WRITE_FAILED;
 	return bpf_redirect(config.overlay_ifindex, 0);
 }

@@ -48,6 +48,15 @@ public sealed class ClientPortTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Backend_on_a_host_is_told_from_its_service(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 443).Backend(net.NodeB, 6443);
+        AssertBothWork(cluster, Net.Syn(net.A1, ClientPort, net.Vip, 443), Net.Syn(net.A1, ClientPort, net.NodeB, 6443));
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Two_services_with_one_backend_are_told_apart(Family family)
     {
         using var cluster = new Cluster(family);

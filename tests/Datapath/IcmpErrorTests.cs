@@ -5,6 +5,16 @@ public sealed class IcmpErrorTests
 {
     public static TheoryData<Family, int> QuotedBytes => new() { { Family.IPv4, 28 }, { Family.IPv4, 1000 }, { Family.IPv6, 48 }, { Family.IPv6, 1000 } };
 
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Pod_speaks_of_its_own_flows_only(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var others = Net.Syn(net.A2, 4000, net.World, 80);
+        cluster.A.FromPod(others, Device.Pod2).ToWire();
+        cluster.A.FromPod(Packet.TimeExceeded(net.A1, net.A2, others)).Dropped(DropReason.SpoofedSource);
+    }
+
     [Theory, MemberData(nameof(QuotedBytes))]
     public void Router_tells_a_pod_that_its_masqueraded_packet_is_too_big(Family family, int quoted)
     {

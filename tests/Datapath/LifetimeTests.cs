@@ -109,9 +109,50 @@ public sealed class LifetimeTests
             cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
             Assert.True(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Established));
             Assert.False(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
-            _ = byClient ? cluster.A.FromPod(syn.FinAck()) : cluster.A.FromNetdev(sent.Reply().Rst());
+            _ = byClient ? cluster.A.FromPod(syn.RstAck()) : cluster.A.FromNetdev(sent.Reply().Rst());
             Assert.True(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
         }
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Half_closed_connection_lives_until_the_other_side_closes(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Backend(net.B1, 8080);
+        var syn = Net.Syn(net.A1, 4000, net.Vip, 80);
+        var sent = cluster.A.FromPod(syn).ToWire();
+        cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
+        cluster.A.FromPod(syn.FinAck()).ToWire();
+        Assert.False(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
+        cluster.A.FromNetdev(sent.Reply().FinAck()).ToPod(Device.Pod1);
+        Assert.True(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Repeated_syn_that_crosses_its_answer_keeps_its_backend(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Backend(net.B1, 8080).Backend(net.B2, 8080);
+        for (var port = 4000; port < 4016; port++)
+        {
+            var syn = Net.Syn(net.A1, port, net.Vip, 80);
+            var sent = cluster.A.FromPod(syn).ToWire();
+            cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
+            Assert.Equal(sent.Destination(), cluster.A.FromPod(syn).ToWire().Destination());
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Icmp_error_establishes_nothing(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var syn = Net.Syn(net.A1, 4000, net.World, 80);
+        var sent = cluster.A.FromPod(syn).ToWire();
+        cluster.A.FromNetdev(Packet.PortUnreachable(net.Router, sent.Source(), sent)).ToPod(Device.Pod1);
+        Assert.False(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Established));
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]

@@ -4,6 +4,16 @@ namespace Netweir.Datapath.Tests;
 public sealed class MasqueradeTests
 {
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Answer_to_the_world_comes_from_the_pod_that_was_called(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var answer = Net.Syn(net.A1, 8080, net.World, 4000).SynAck();
+        Assert.Equal(net.A1, cluster.A.FromPod(answer).ToWire().Source());
+        Assert.Equal(net.A1, cluster.A.FromPod(answer.PshAck().Payload("more")).ToWire().Source());
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Flow_to_the_world_leaves_as_the_node_and_its_reply_comes_back(Family family)
     {
         using var cluster = new Cluster(family);

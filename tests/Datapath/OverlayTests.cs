@@ -61,6 +61,27 @@ public sealed class OverlayTests
         }
     }
 
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Node_speaks_only_for_itself_and_its_pods(Family family)
+    {
+        using var cluster = new Cluster(family, IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        foreach (var forged in new[] { net.World, net.Vip, net.NodeB, net.B2, net.HostB })
+        {
+            cluster.B.FromNetdev(FromA(Net.Udp(forged, 4000, net.B1, 53))).Dropped(DropReason.UnknownTunnelPeer);
+        }
+        cluster.B.FromNetdev(FromA(Net.Udp(net.A1, 4000, net.B1, 53))).ToPod(Device.Pod1);
+        cluster.B.FromNetdev(FromA(Net.Udp(net.NodeA, 4000, net.B1, 53))).ToPod(Device.Pod1);
+    }
+
+    [Fact]
+    public void Pod_does_not_send_tunnel_packets_as_the_node()
+    {
+        using var cluster = new Cluster(routing: IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        cluster.A.FromPod(Net.Udp(net.A1, 4000, net.World, VxlanHeader.LinuxPort)).Dropped(DropReason.NotRoutable);
+    }
+
     [Fact]
     public void Tunnelled_frame_has_to_be_ip_and_whole()
     {
