@@ -13,8 +13,7 @@ internal static partial class ApiClientFactory
         try
         {
             var servers = options.ApiServers.Select(u => u.AbsoluteUri).ToList();
-            var config = options.Kubeconfig is { } file ? KubeConfig.FromFile(file) : KubeConfig.InCluster(servers);
-            config = servers.Count > 0 ? config.WithServers(servers).WithFallbackServers(config.Servers.Select(s => s.AbsoluteUri)) : config;
+            var config = options.Kubeconfig is { } file ? FromFile(file, servers) : InPod(servers, lastGood);
             config = config.WithFallbackServers(lastGood.Read());
             LogServers(logger, config.Servers);
             return new RawClient(config, new KubeClientOptions
@@ -28,6 +27,20 @@ internal static partial class ApiClientFactory
         {
             throw new StartupException(e.Message, e);
         }
+    }
+
+    private static KubeConfig FromFile(string file, List<string> servers)
+    {
+        var config = KubeConfig.FromFile(file);
+        return servers.Count > 0 ? config.WithServers(servers).WithFallbackServers(config.Servers.Select(s => s.AbsoluteUri)) : config;
+    }
+
+    /// <summary>Never KUBERNETES_SERVICE_HOST: that is a ClusterIP, which answers only while this agent has done its work.</summary>
+    private static KubeConfig InPod(List<string> servers, ApiServerFile lastGood)
+    {
+        IReadOnlyList<string> known = servers.Count > 0 ? servers : lastGood.Read();
+        return known.Count > 0 ? KubeConfig.InCluster(known)
+            : throw new StartupException("no API server is known: give --api-server with its own address, or --kubeconfig the node's");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "API servers, in this order: {Servers}")]

@@ -10,7 +10,7 @@ internal sealed record AgentOptions
     /// <summary>Null: the service account of the pod that the agent runs in.</summary>
     public string? Kubeconfig { get; init; }
 
-    /// <summary>Empty: what the kubeconfig or the pod's environment says.</summary>
+    /// <summary>Empty: what the kubeconfig says, or in a pod those of last time.</summary>
     public IReadOnlyList<Uri> ApiServers { get; init; } = [];
 
     public RoutingMode Routing { get; init; } = RoutingMode.Auto;

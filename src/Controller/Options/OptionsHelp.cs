@@ -21,11 +21,12 @@ internal static class OptionsHelp
         Every option is also an environment variable: --vxlan-port is NETWEIR_VXLAN_PORT. Repeatable options (...) also take commas.
 
         examples:
-          netweir-agent                                      in its DaemonSet: the pod's service account, everything found
+          netweir-agent --api-server https://10.0.0.2:6443 --api-server https://10.0.0.3:6443
+                                                             in its DaemonSet, as the pod's service account: two API servers, tried
+                                                             in turn; no load balancer needed. KUBERNETES_SERVICE_HOST is not used:
+                                                             it is the address of a service, and this agent provides services
           netweir-agent --kubeconfig /etc/kubernetes/kubelet.conf --node-name worker1
                                                              as a plain process on a node
-          netweir-agent --api-server https://10.0.0.2:6443 --api-server https://10.0.0.3:6443
-                                                             two API servers, tried in turn; no load balancer needed
           netweir-agent --routing vxlan --uplink eth1        all pod traffic between nodes encapsulated over eth1
           netweir-agent --masquerade ipv4 --no-masquerade-cidr 10.0.0.0/8
                                                              pods keep their IPv6 address, and their IPv4 address within the company

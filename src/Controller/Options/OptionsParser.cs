@@ -25,6 +25,12 @@ internal static class OptionsParser
         }
         var options = builder.Build(around);
         errors.AddRange(Problems(options, around));
+        // A refused address has been told of already.
+        if (!errors.Any(e => e.StartsWith("--api-server:", StringComparison.Ordinal) || e.StartsWith("NETWEIR_API_SERVER:", StringComparison.Ordinal))
+            && WithoutApi(options, around) is { } problem)
+        {
+            errors.Add(problem);
+        }
         return errors.Count > 0 ? new OptionsResult { Errors = errors } : new OptionsResult { Options = options };
     }
 
@@ -102,14 +108,26 @@ internal static class OptionsParser
         {
             yield return $"--kubeconfig: '{file}' does not exist";
         }
-        if (options.Kubeconfig is null && options.ApiServers.Count == 0 && Filled(around.Variable("KUBERNETES_SERVICE_HOST")) is null)
-        {
-            yield return "--kubeconfig: required outside of a pod (KUBERNETES_SERVICE_HOST is not set)";
-        }
         if (!File.Exists(options.ObjectPath))
         {
             yield return $"--object: '{options.ObjectPath}' does not exist; it is built by 'make bpf' and shipped beside the executable";
         }
+    }
+
+    /// <summary>A service's address is no way to the API for what provides services; the addresses of last time are.</summary>
+    private static string? WithoutApi(AgentOptions options, OptionsSurroundings around)
+    {
+        if (options.Kubeconfig is not null || options.ApiServers.Count > 0)
+        {
+            return null;
+        }
+        if (Filled(around.Variable("KUBERNETES_SERVICE_HOST")) is null)
+        {
+            return "--kubeconfig: required outside of a pod (KUBERNETES_SERVICE_HOST is not set)";
+        }
+        return new ApiServerFile(options.StateDir).Read().Count > 0 ? null
+            : "--api-server: needed in a pod: KUBERNETES_SERVICE_HOST is usually the address of a service, which this agent itself provides; "
+                + "give the API server's own address, or --kubeconfig the node's";
     }
 
     private static string? Filled(string? value) => string.IsNullOrEmpty(value) ? null : value;

@@ -5,9 +5,14 @@ namespace Netweir.Controller.Tests;
 public sealed class OptionsParserTests : IDisposable
 {
     private readonly string _object = Path.GetTempFileName();
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal) { ["KUBERNETES_SERVICE_HOST"] = "192.0.2.1" };
+    private readonly string _state = Directory.CreateTempSubdirectory("nw-agent-").FullName;
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal) { ["NETWEIR_API_SERVER"] = "https://192.0.2.1:6443" };
 
-    public void Dispose() => File.Delete(_object);
+    public void Dispose()
+    {
+        File.Delete(_object);
+        Directory.Delete(_state, recursive: true);
+    }
 
     [Fact]
     public void Defaults_are_complete_and_valid()
@@ -102,6 +107,32 @@ public sealed class OptionsParserTests : IDisposable
         _variables.Clear();
 
         Assert.StartsWith("--kubeconfig: required outside of a pod", Assert.Single(Parse().Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_pod_the_address_of_a_service_is_not_taken_for_the_API_servers()
+    {
+        _variables.Clear();
+        _variables["KUBERNETES_SERVICE_HOST"] = "10.96.0.1";
+        _variables["KUBERNETES_SERVICE_PORT"] = "443";
+
+        var error = Assert.Single(Parse("--state-dir", _state).Errors);
+
+        Assert.StartsWith("--api-server: needed in a pod: KUBERNETES_SERVICE_HOST is usually the address of a service", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_pod_a_named_API_server_or_those_of_last_time_are_enough()
+    {
+        _variables.Clear();
+        _variables["KUBERNETES_SERVICE_HOST"] = "192.0.2.1";
+
+        Assert.Single(Valid("--state-dir", _state, "--api-server", "https://192.0.2.1:6443").ApiServers);
+        _variables["NETWEIR_API_SERVER"] = "https://192.0.2.1:6443";
+        Assert.Single(Valid("--state-dir", _state).ApiServers);
+        _variables.Remove("NETWEIR_API_SERVER");
+        File.WriteAllText(Path.Combine(_state, "api-servers"), "https://192.0.2.1:6443\n");
+        Assert.Empty(Valid("--state-dir", _state).ApiServers);
     }
 
     [Fact]
