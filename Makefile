@@ -33,6 +33,14 @@ aot: bpf ## compile the executables that are shipped (NativeAOT): netweir-agent,
 test: build aot ## run all tests on the real kernel (needs root)
 	@./tools/test.sh
 
+.PHONY: soak
+soak: build aot ## constant load while agents are killed and programs replaced, 20 times each
+	NETWEIR_SOAK=1 dotnet test tests/e2e/E2e.Tests.csproj -c $(CONFIG) --no-build --nologo --filter FullyQualifiedName~AgentRestartTests
+
+.PHONY: bench
+bench: build ## nanoseconds per packet in the hooks
+	dotnet test tests/Datapath/Datapath.Tests.csproj -c $(CONFIG) --no-build --nologo --filter Category=Bench --logger "console;verbosity=detailed"
+
 .PHONY: demo
 demo: build aot ## two nodes, pods, services and ctl, end to end; KEEP=1 keeps it up
 	@dotnet $(ARTIFACTS)/net10.0/bin/Demo/release/netweir-demo.dll $(if $(KEEP),--keep)

@@ -14,6 +14,7 @@ need gcc gcc
 need ip iproute2
 need tc iproute2
 need git git
+need curl curl
 need_file "/usr/lib/$triplet/libbpf.a" libbpf-dev
 need_file "/usr/lib/$triplet/libelf.a" libelf-dev
 need_file "/usr/lib/$triplet/libz.a" zlib1g-dev

@@ -18,7 +18,7 @@ status=0 passed=0 failed=0 skipped=0
 for project in tests/*/*.Tests.csproj; do
 	name=$(basename "$project" .csproj)
 	echo "== $name"
-	dotnet test "$project" -c "${CONFIG:-Release}" --no-build --nologo -v quiet \
+	dotnet test "$project" -c "${CONFIG:-Release}" --no-build --nologo -v quiet --filter Category!=Bench \
 		--results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || status=1
 	if [ ! -e "$results/$name.trx" ]; then
 		echo "error: $name wrote no result" >&2

@@ -104,6 +104,18 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task Client_keeps_its_token_while_the_file_has_none_that_could_be_sent()
+    {
+        await using var cluster = new TestCluster();
+        var client = cluster.Client(cluster.Config(KubeConfigAuth.TokenFile));
+        Assert.Equal("ok", await client.GetTextAsync("/healthz", cluster.Token));
+
+        await File.WriteAllTextAsync(cluster.KubeConfigPath + ".token", "two\nlines\n");
+        Assert.Equal("ok", await client.GetTextAsync("/healthz", cluster.Token));
+        Assert.Equal("Credentials", Assert.Single(cluster.Incidents).Reason);
+    }
+
+    [Fact]
     public async Task Client_says_which_credential_it_cannot_read()
     {
         await using var cluster = new TestCluster();

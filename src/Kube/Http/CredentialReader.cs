@@ -84,7 +84,13 @@ internal sealed class CredentialReader(KubeConfig config, Action<KubeIncident> r
         }
 
         var token = Encoding.UTF8.GetString(source.Read()).Trim();
-        return token.Length > 0 ? token : throw new InvalidDataException($"token {source} is empty");
+        if (token.Length == 0)
+        {
+            throw new InvalidDataException($"token {source} is empty");
+        }
+
+        // RFC 6750, 2.1: visible characters. Anything else would be refused as a header, or be one of its own.
+        return token.All(c => c is > ' ' and < '\x7f') ? token : throw new InvalidDataException($"token {source} has characters that no token has");
     }
 
     private TlsMaterial ReadTls()

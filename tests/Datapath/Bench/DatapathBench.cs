@@ -28,7 +28,6 @@ public sealed class DatapathBench(ITestOutputHelper output)
     }
 
     /// <summary>A repeated run begins with the packet that the one before left: where hooks change it, many short runs take its place.</summary>
-    /// <summary>A repeated run begins with the packet that the one before left: where hooks change it, many short runs take its place.</summary>
     private void Measure(TestNode node, string what, Packet packet, Device device, int repeat = Repeat, int runs = 1)
     {
         var bytes = packet.FromPod(device).Serialize();
