@@ -31,8 +31,8 @@ internal sealed class AddressPool(string stateDirectory)
 
             if (taken is null ? !File.Exists(PathOf(name)) : !taken.Contains(name))
             {
-                Create(name, owner);
-                AtomicFile.Write(CursorPath(range), Encoding.ASCII.GetBytes(name));
+                AtomicFile.WriteLocked(stateDirectory, PathOf(name), Encoding.UTF8.GetBytes(owner.ToString()));
+                AtomicFile.WriteLocked(stateDirectory, CursorPath(range), Encoding.ASCII.GetBytes(name));
                 return IPAddress.Parse(name);
             }
 
@@ -57,7 +57,7 @@ internal sealed class AddressPool(string stateDirectory)
     /// <summary>Frees the address whoever has it, for files that name no owner.</summary>
     public void ReleaseUnowned(IPAddress address) => File.Delete(PathOf(address.ToString()));
 
-    /// <summary>Null when the address is free, or when its file was left empty by a crash.</summary>
+    /// <summary>Null when the address is free, or when its file was left empty by a power failure.</summary>
     public AttachmentKey? OwnerOf(IPAddress address)
     {
         try
@@ -100,11 +100,5 @@ internal sealed class AddressPool(string stateDirectory)
         }
 
         return position + 1 == range.Count ? 0 : position + 1;
-    }
-
-    private void Create(string name, AttachmentKey owner)
-    {
-        using var file = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        file.Write(Encoding.UTF8.GetBytes(owner.ToString()));
     }
 }

@@ -8,7 +8,7 @@ namespace Netweir.Endpoints;
 
 /// <summary>
 /// The endpoint records and address allocations of a node, below the state directory: <c>endpoints/KEY.json</c>, <c>addresses/IP</c>,
-/// <c>cursor-RANGE</c>, <c>boot-id</c>, <c>lock</c>. Any number of processes may use it at once: only allocation and release take the lock,
+/// <c>cursor-RANGE</c>, <c>boot-id</c>, <c>allocating</c>, <c>lock</c>. Any number of processes may use it at once: only allocation and release take the lock,
 /// for about a millisecond, and readers never wait.
 /// </summary>
 /// <param name="stateDirectory">Created by the first allocation.</param>
@@ -90,6 +90,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         _pool.CreateDirectory();
         using FileLock held = Lock();
         ForgetOtherBoots(reclaimed);
+        FinishCutOffAllocation();
         var addresses = new List<IPAddress>(2);
         try
         {
@@ -109,6 +110,10 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         {
             addresses.ForEach(a => _pool.Release(a, key));
             throw;
+        }
+        finally
+        {
+            File.Delete(AllocatingPath);
         }
     }
 
@@ -131,7 +136,9 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         ReleaseLocked(key, Find(key));
     }
 
-    /// <summary>Frees addresses whose owner has no record: an allocation was cut off between the two.</summary>
+    /// <summary>
+    /// Frees addresses whose owner has no record, and deletes records in the making: an allocation was cut off. Only while nobody attaches a pod.
+    /// </summary>
     /// <returns>The addresses that were freed.</returns>
     public IReadOnlyList<IPAddress> ReleaseOrphans()
     {
@@ -141,16 +148,17 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         }
 
         using FileLock held = Lock();
+        AtomicFile.DeleteAllLeftovers(_endpoints);
         return ReleaseOrphansLocked();
     }
 
     private FileLock Lock() => FileLock.Acquire(Path.Combine(stateDirectory, "lock"), LockTimeout);
 
+    private string AllocatingPath => Path.Combine(stateDirectory, "allocating");
+
     private string RecordPath(AttachmentKey key) => Path.Combine(_endpoints, key + ".json");
 
-    private IEnumerable<string> RecordPaths() => Directory.Exists(_endpoints) ? Directory.EnumerateFiles(_endpoints, "*.json").Where(IsRecord) : [];
-
-    private static bool IsRecord(string path) => !Path.GetFileName(path).StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal);
+    private IEnumerable<string> RecordPaths() => Directory.Exists(_endpoints) ? Directory.EnumerateFiles(_endpoints, "*.json") : [];
 
     private static EndpointRecord? Read(string path)
     {
@@ -213,13 +221,20 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
             }
         }
 
-        foreach (string left in Directory.EnumerateFiles(_endpoints, AtomicFile.TemporaryPrefix + "*"))
+        AtomicFile.DeleteAllLeftovers(_endpoints);
+        ReleaseOrphansLocked();
+        AtomicFile.WriteLocked(stateDirectory, marker, Encoding.ASCII.GetBytes(BootId));
+    }
+
+    /// <summary>Whoever held the lock before and died while allocating left addresses that no record tells of. Announces the next allocation.</summary>
+    private void FinishCutOffAllocation()
+    {
+        if (File.Exists(AllocatingPath))
         {
-            File.Delete(left);
+            ReleaseOrphansLocked();
         }
 
-        ReleaseOrphansLocked();
-        AtomicFile.Write(marker, Encoding.ASCII.GetBytes(BootId));
+        File.WriteAllBytes(AllocatingPath, []);
     }
 
     /// <summary>Removes the records of pods whose network namespace does not exist any more.</summary>
@@ -269,6 +284,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         // The record goes first: an address without a record is an orphan that is found again, a record without its address would
         // claim what another pod may have by then.
         File.Delete(RecordPath(key));
+        AtomicFile.DeleteLeftovers(RecordPath(key));
         foreach (IPAddress address in record?.Addresses ?? _pool.List())
         {
             _pool.Release(address, key);

@@ -146,6 +146,39 @@ public sealed class EndpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Next_allocation_frees_the_addresses_of_one_that_was_cut_off_before_its_record()
+    {
+        EndpointRecord kept = Allocate("c1", Small);
+        EndpointRecord cutOff = Allocate("c2", Small);
+        File.Delete(Path.Combine(_directory, "endpoints", "c2:eth0.json"));
+        File.WriteAllText(Path.Combine(_directory, "allocating"), string.Empty);
+
+        EndpointRecord again = Allocate("c2", Small);
+
+        Assert.Equal(2, _store.Usage(Small[0]).Used);
+        Assert.Null(_store.OwnerOf(cutOff.Addresses[0]));
+        Assert.Equal([kept.Key, again.Key], [_store.OwnerOf(kept.Addresses[0])!.Value, _store.OwnerOf(again.Addresses[0])!.Value]);
+        Assert.False(File.Exists(Path.Combine(_directory, "allocating")));
+    }
+
+    [Fact]
+    public void Record_in_the_making_is_deleted_with_its_attachment_alone()
+    {
+        EndpointRecord one = Allocate("c1", Dual);
+        Allocate("x-c1", Dual);
+        string mine = Path.Combine(_directory, "endpoints", ".tmp-c1:eth0.json-77-1");
+        string others = Path.Combine(_directory, "endpoints", ".tmp-x-c1:eth0.json-78-1");
+        File.WriteAllText(mine, "{");
+        File.WriteAllText(others, "{");
+
+        _store.Release(one.Key);
+        Assert.Equal((false, true), (File.Exists(mine), File.Exists(others)));
+
+        _store.ReleaseOrphans();
+        Assert.False(File.Exists(others));
+    }
+
+    [Fact]
     public void Orphans_are_freed_and_others_kept()
     {
         EndpointRecord kept = Allocate("c1", Dual);

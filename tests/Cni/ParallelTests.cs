@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
 using Netweir.Netlink;
 
 namespace Netweir.Cni.Tests;
 
-/// <summary>The plugin as the runtime runs it: a process per call. NETWEIR_CNI names the executable; without it the JIT build runs.</summary>
+/// <summary>The plugin as the runtime runs it: a process per call.</summary>
 public sealed class ParallelTests : IDisposable
 {
     private const int Pods = 110;
-    private static readonly string? Executable = Environment.GetEnvironmentVariable("NETWEIR_CNI");
     private readonly TestNode _node = new();
 
     public void Dispose() => _node.Dispose();
@@ -38,7 +36,7 @@ public sealed class ParallelTests : IDisposable
     private List<PluginResult> RunAll(string command, TestNamespace[] pods)
     {
         // All at once where a process is small; a JIT runtime takes 40 MB and 100 ms of processor each.
-        using var slots = new SemaphoreSlim(Executable is null ? 12 : Pods);
+        using var slots = new SemaphoreSlim(PluginProcess.IsNative ? Pods : 12);
         Task<PluginResult>[] calls = [.. pods.Select((pod, i) => Task.Factory.StartNew(
             () => RunOne(command, $"c{i.ToString(CultureInfo.InvariantCulture)}", pod, slots),
             CancellationToken.None,
@@ -53,29 +51,8 @@ public sealed class ParallelTests : IDisposable
         slots.Wait();
         try
         {
-            var start = new ProcessStartInfo(Executable ?? "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            if (Executable is null)
-            {
-                start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "netweir-cni.dll"));
-            }
-
-            foreach ((string name, string value) in TestNode.Environment(command, containerId, pod.Path))
-            {
-                start.Environment[name] = value;
-            }
-
-            // A child starts in the namespace of the thread that starts it.
-            using Process process = _node.Host.Handle.Run(() => Process.Start(start)!);
-            process.StandardInput.Write(_node.Config());
-            process.StandardInput.Close();
-            Task<string> log = process.StandardError.ReadToEndAsync();
-            string text = process.StandardOutput.ReadToEnd();
-            if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
-            {
-                process.Kill();
-            }
-
-            return new PluginResult(process.ExitCode, text, log.Result);
+            using PluginProcess process = PluginProcess.Start(_node, command, containerId, pod, _node.Config());
+            return process.Result(TimeSpan.FromSeconds(60));
         }
         finally
         {
