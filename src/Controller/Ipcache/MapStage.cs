@@ -20,8 +20,8 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
         {
             var changes = _uplinks.Reconcile(MapPlans.Uplinks(inputs.Uplinks), reread) + _ipcache.Reconcile(
                 IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade), reread);
-            // Flows to the world follow the kernel's routes.
-            moved = changes > 0 || _routes is { } before && before != inputs.Host.RoutesFingerprint;
+            // Flows to the world follow the kernel's routes, which may have changed while no agent ran: null counts as changed.
+            moved = changes > 0 || _routes != inputs.Host.RoutesFingerprint;
             writes += changes;
         }
         finally
