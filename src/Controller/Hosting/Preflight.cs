@@ -29,16 +29,29 @@ internal static class Preflight
         }
     }
 
-    private static void CheckMapSizes(AgentOptions options)
+    /// <exception cref="StartupException">A map is unknown, or the object that declares them cannot be read.</exception>
+    internal static void CheckMapSizes(AgentOptions options)
     {
         if (options.MapSizes.Count == 0)
         {
             return;
         }
-        var known = BpfObjectFile.Read(options.ObjectPath).Maps.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var known = ReadObject(options.ObjectPath).Maps.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
         if (options.MapSizes.Keys.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
         {
             throw new StartupException($"--map-size: there is no map '{unknown}'; there are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    private static BpfObjectFile ReadObject(string path)
+    {
+        try
+        {
+            return BpfObjectFile.Read(path);
+        }
+        catch (Exception e) when (e is BtfFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"--object: {e.Message}", e);
         }
     }
 

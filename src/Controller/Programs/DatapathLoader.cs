@@ -40,7 +40,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         catch (BpfException e)
         {
             metrics.Loaded(accepted: false);
-            (_refused, _refusal) = e is VerifierException or MapLayoutException ? (wanted, e) : (null, null);
+            (_refused, _refusal) = e is VerifierException or MapLayoutException or BtfFormatException ? (wanted, e) : (null, null);
             throw;
         }
         metrics.Loaded(accepted: true);

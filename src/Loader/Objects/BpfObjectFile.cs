@@ -38,12 +38,25 @@ public sealed class BpfObjectFile
         }
         catch (BtfFormatException e)
         {
-            throw new BtfFormatException($"{path}: {e.Message}", e);
+            throw new BtfFormatException($"{path}: {e.Message} Put the whole file in place again ('make bpf' builds it).", e);
         }
     }
 
     /// <exception cref="BtfFormatException"/>
     public static BpfObjectFile Parse(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return ParseWhole(content);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException or KeyNotFoundException)
+        {
+            // A length or an index in the file leads outside of it.
+            throw new BtfFormatException("The object is cut off or damaged.", e);
+        }
+    }
+
+    private static BpfObjectFile ParseWhole(ReadOnlyMemory<byte> content)
     {
         ElfFile elf = ElfFile.Parse(content);
         ReadOnlyMemory<byte> raw = elf.Content(".BTF")

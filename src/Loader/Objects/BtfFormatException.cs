@@ -1,7 +1,7 @@
 namespace Netweir.Loader;
 
-/// <summary>The bytes are not the ELF object or the BTF that they should be.</summary>
-public sealed class BtfFormatException : Exception
+/// <summary>The bytes are not the ELF object or the BTF that they should be: the file was cut off, or is another one.</summary>
+public sealed class BtfFormatException : BpfException
 {
     public BtfFormatException()
     {

@@ -38,6 +38,43 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public void An_object_that_is_cut_off_is_refused_with_a_remedy()
+    {
+        var path = Path.Combine(_directory, "netweir.bpf.o");
+        File.WriteAllBytes(path, File.ReadAllBytes(AgentProcess.CompiledObject()).AsSpan(0, 4096));
+        var surroundings = new OptionsSurroundings
+        {
+            Variable = _ => null, HostName = "own", LocalPorts = new PortRange(32768, 60999), BaseDirectory = _directory,
+        };
+        var options = OptionsParser.Parse(["--api-server", "https://192.0.2.1", "--object", path, "--map-size", "nw_nodes=7"], surroundings).Options!;
+
+        var refused = Assert.Throws<StartupException>(() => Preflight.CheckMapSizes(options));
+
+        Assert.StartsWith($"--object: {path}: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Put the whole file in place again", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_object_is_never_anything_but_a_format_error()
+    {
+        var whole = File.ReadAllBytes(AgentProcess.CompiledObject());
+        var random = new Random(1);
+        var refused = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var damaged = whole.AsSpan(0, random.Next(whole.Length / 2, whole.Length)).ToArray();
+            // Keeps the section headers: what they lead to is missing or other bytes.
+            Array.Resize(ref damaged, whole.Length);
+            Array.Copy(whole, whole.Length - 4096, damaged, whole.Length - 4096, 4096);
+            random.NextBytes(damaged.AsSpan(random.Next(0, whole.Length - 5000), 16));
+            var error = Record.Exception(() => Netweir.Loader.BpfObjectFile.Parse(damaged));
+            Assert.True(error is null or Netweir.Loader.BtfFormatException, error?.ToString());
+            refused += error is null ? 0 : 1;
+        }
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
     public void A_file_with_the_same_content_is_not_written_again()
     {
         var path = Path.Combine(_directory, "sub", "file");

@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Netweir.Endpoints;
+using Netweir.Loader;
+using Netweir.Netlink;
 using Netweir.Support.ApiServer;
 
 namespace Netweir.Controller.Tests;
@@ -34,6 +37,9 @@ internal sealed class AgentProcess : IDisposable
     public string StateDir => Path.Combine(Node.Directory, "state");
 
     public string Conflist => Path.Combine(Node.Directory, "net.d", "05-netweir.conflist");
+
+    /// <summary>The compiled datapath that the agent is given.</summary>
+    public string Object { get; set; } = CompiledObject();
 
     public string Output
     {
@@ -79,7 +85,7 @@ internal sealed class AgentProcess : IDisposable
         string[] arguments =
         [
             $"--net=/run/netns/{Node.NamespaceName}", .. Executable(),
-            "--node-name", "own", "--kubeconfig", KubeConfig, "--object", ObjectPath(), "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
+            "--node-name", "own", "--kubeconfig", KubeConfig, "--object", Object, "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
             "--cni-conf-dir", Path.GetDirectoryName(Conflist)!, "--health-address", $"127.0.0.1:{HealthPort}", .. more,
         ];
         var process = new Process
@@ -93,6 +99,57 @@ internal sealed class AgentProcess : IDisposable
         process.BeginErrorReadLine();
         _started.Add(process);
         return _process = process;
+    }
+
+    /// <summary>A started agent that is ready, on a node with one peer.</summary>
+    public void Ready(params string[] more)
+    {
+        ApplyServiceCidr("10.96.0.0/16");
+        Apply("own", "10.0.0.1", "10.244.0.0/24");
+        Apply("peer", "10.0.0.2", "10.244.1.0/24");
+        Start(more);
+        WaitReady();
+    }
+
+    /// <summary>What the plugin makes of a pod, without its programs and routes.</summary>
+    public (int Index, IPAddress Address) Pod()
+    {
+        var key = new AttachmentKey("c1", "eth0");
+        var links = Node.Netlink.Links;
+        links.CreateVeth(new VethSpec { Name = key.HostInterfaceName, PeerName = "pod0" });
+        var index = links.Get(key.HostInterfaceName).Index;
+        links.SetUp(index);
+        links.SetUp(links.Get("pod0").Index);
+        var store = new EndpointStore(StateDir);
+        var record = store.Allocate(key, [IPNetwork.Parse("10.244.0.0/24")], addresses => new EndpointRecord
+        {
+            ContainerId = key.ContainerId,
+            InterfaceName = key.InterfaceName,
+            Network = "netweir",
+            NetworkNamespacePath = "/run/netns/none",
+            NetworkNamespaceInode = 1,
+            BootId = store.BootId,
+            Addresses = addresses,
+            HostInterfaceName = key.HostInterfaceName,
+            HostInterfaceIndex = index,
+            HostMac = links.Get(index).Mac,
+            PodMac = links.Get("pod0").Mac,
+            State = EndpointState.Ready,
+            Created = DateTimeOffset.UtcNow,
+        });
+        return (index, record.Addresses[0]);
+    }
+
+    public List<uint> ProgramIds()
+    {
+        var store = new ProgramStore(Root);
+        var ids = new List<uint>();
+        foreach (var hook in HookNames.All)
+        {
+            using var program = store.Open(hook);
+            ids.Add(program.Id);
+        }
+        return ids;
     }
 
     /// <summary>SIGTERM; the exit code.</summary>
@@ -168,6 +225,6 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
-    private static string ObjectPath([CallerFilePath] string source = "") =>
+    public static string CompiledObject([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../../../artifacts/bpf/netweir.bpf.o"));
 }
