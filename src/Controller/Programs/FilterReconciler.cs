@@ -10,6 +10,9 @@ internal sealed class FilterReconciler(TamperLog tampering)
     private Dictionary<(int Ifindex, TcDirection Direction), uint> _applied = [];
     private Dictionary<(int Ifindex, TcDirection Direction), uint> _next = [];
 
+    /// <summary>What the filter of a hook is called in the kernel.</summary>
+    public static string NameOf(string hook) => $"{TrafficControl.NamePrefix}/{hook}";
+
     /// <summary>1 when the filter had to be written.</summary>
     /// <exception cref="NetlinkException">ENODEV: the device is gone.</exception>
     public int Ensure(Rtnetlink netlink, int ifindex, TcDirection direction, BpfProgram program)
@@ -21,7 +24,7 @@ internal sealed class FilterReconciler(TamperLog tampering)
             tampering.CountIf(
                 _applied.TryGetValue(place, out var before) && before == program.Id, "filter", $"{program.Name} of device {ifindex} was removed or replaced");
             netlink.TrafficControl.EnsureClsact(ifindex);
-            netlink.TrafficControl.Attach(ifindex, direction, program.Fd.Value, $"{TrafficControl.NamePrefix}/{program.Name}");
+            netlink.TrafficControl.Attach(ifindex, direction, program.Fd.Value, NameOf(program.Name));
             _next[place] = program.Id;
             return 1;
         }

@@ -18,7 +18,28 @@ internal sealed class UplinkReconciler(string bpfRoot, bool tcx, FilterReconcile
     public int Reconcile(Rtnetlink netlink, ProgramSet programs, IReadOnlyList<int> uplinks)
     {
         var writes = tcx ? Links(programs, uplinks) : Filters(netlink, programs, uplinks);
+        // Filters found in the kernel rather than remembered: an earlier agent may have had other uplinks, or no links.
+        if (!_attached.SetEquals(uplinks))
+        {
+            writes += RemoveFilters(netlink, tcx ? [] : uplinks);
+        }
         _attached = [.. uplinks];
+        return writes;
+    }
+
+    private static int RemoveFilters(Rtnetlink netlink, IReadOnlyList<int> keep)
+    {
+        var writes = 0;
+        foreach (var ifindex in netlink.Links.List().Select(l => l.Index).Except(keep))
+        {
+            foreach (var (hook, _, direction) in Hooks)
+            {
+                if (netlink.TrafficControl.Find(ifindex, direction)?.Name == FilterReconciler.NameOf(hook))
+                {
+                    writes += netlink.TrafficControl.Delete(ifindex, direction) ? 1 : 0;
+                }
+            }
+        }
         return writes;
     }
 
@@ -59,7 +80,6 @@ internal sealed class UplinkReconciler(string bpfRoot, bool tcx, FilterReconcile
         foreach (var (hook, _, direction) in Hooks)
         {
             writes += uplinks.Sum(i => filters.Ensure(netlink, i, direction, programs[hook]));
-            writes += _attached.Except(uplinks).Count(i => netlink.TrafficControl.Delete(i, direction));
         }
         return writes;
     }
