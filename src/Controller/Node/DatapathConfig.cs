@@ -39,7 +39,8 @@ internal static class DatapathConfig
 
     private static byte Bool(bool value) => value ? (byte)1 : (byte)0;
 
-    private static Mac MacOf(MacAddress mac)
+    /// <summary>As maps hold it.</summary>
+    public static Mac MacOf(MacAddress mac)
     {
         Span<byte> bytes = stackalloc byte[MacAddress.Length];
         mac.CopyTo(bytes);

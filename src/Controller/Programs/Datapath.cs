@@ -14,12 +14,15 @@ internal sealed class Datapath : IDisposable
     private readonly FilterReconciler _filters;
     private readonly UplinkReconciler _uplinks;
     private readonly PodReconciler _pods;
+    private readonly TamperLog _tampering;
     private ProgramSet? _programs;
     private NetweirMaps? _maps;
+    private EndpointReconciler? _endpoints;
 
     public Datapath(AgentOptions options, AgentMetrics metrics, TamperLog tampering)
     {
         _root = options.BpfRoot;
+        _tampering = tampering;
         Features = KernelFeatures.Probe();
         _loader = new DatapathLoader(options, metrics);
         _filters = new FilterReconciler(tampering);
@@ -79,7 +82,7 @@ internal sealed class Datapath : IDisposable
     {
         lock (_lock)
         {
-            if (_programs is not { } programs || Plan is not { } plan)
+            if (_programs is not { } programs || _endpoints is not { } endpoints || Plan is not { } plan)
             {
                 throw new StartupException("waiting for the datapath to be loaded");
             }
@@ -89,7 +92,7 @@ internal sealed class Datapath : IDisposable
             {
                 writes += _filters.Ensure(netlink, plan.Devices.Overlay, TcDirection.Ingress, programs[HookNames.FromOverlay]);
             }
-            writes += _pods.Reconcile(netlink, programs);
+            writes += _pods.Reconcile(netlink, programs, endpoints);
             _filters.EndRound();
             return writes;
         }
@@ -110,6 +113,7 @@ internal sealed class Datapath : IDisposable
         _programs?.Dispose();
         _programs = programs;
         _maps ??= NetweirMaps.OpenPinned(_root);
+        _endpoints ??= new EndpointReconciler(_maps.Endpoints, _maps.Epoch, _tampering);
         _opened.TrySetResult(_maps);
     }
 

@@ -4,26 +4,27 @@ using Netweir.Netlink;
 namespace Netweir.Controller;
 
 /// <summary>
-/// Keeps what the CNI plugin made of a connected pod on the host: programs (of a new version, too), routes, neighbours. Makes no interface.
+/// Keeps what the CNI plugin made of a connected pod on the host: programs (of a new version, too), routes, neighbours, map entries. Makes no interface.
 /// </summary>
 internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler filters, TamperLog tampering)
 {
     /// <summary>How many pods the last turn met.</summary>
     public int Count { get; private set; }
 
-    public int Reconcile(Rtnetlink netlink, ProgramSet programs)
+    public int Reconcile(Rtnetlink netlink, ProgramSet programs, EndpointReconciler entries)
     {
         var ready = endpoints.Ready();
         Count = ready.Count;
         if (ready.Count == 0)
         {
-            return 0;
+            return entries.Reconcile([]);
         }
         var links = netlink.Links.List().ToDictionary(l => l.Index);
         var routes = netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir, Table = Route.MainTable })
             .Select(r => (r.Destination, r.LinkIndex)).ToHashSet();
+        var connected = ready.Where(p => links.TryGetValue(p.HostInterfaceIndex, out var link) && link.Name == p.HostInterfaceName).ToList();
         var writes = 0;
-        foreach (var pod in ready.Where(p => links.TryGetValue(p.HostInterfaceIndex, out var link) && link.Name == p.HostInterfaceName))
+        foreach (var pod in connected)
         {
             try
             {
@@ -36,7 +37,7 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
                 // The pod was removed meanwhile.
             }
         }
-        return writes;
+        return writes + entries.Reconcile(connected);
     }
 
     private int EnsureRoutes(Rtnetlink netlink, EndpointRecord pod, HashSet<(System.Net.IPNetwork, int)> routes)
