@@ -89,7 +89,7 @@ internal sealed class Agent : IDisposable
         Loop(new KernelMonitor(monitor, reconciler, options, node));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
-        Loop(new ServicesLoop(datapath, serviceStore, api, loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, watch, metrics, time));
+        Loop(new ServicesLoop(datapath, serviceStore, api, loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, node, watch, metrics, time));
         var conntrack = Loop(new ConntrackLoop(datapath, Stages("conntrack"), Own(new Trigger()), watch, metrics, time));
         _ = new DatapathMetrics(metrics.Meter, datapath, conntrack, conditions);
     }

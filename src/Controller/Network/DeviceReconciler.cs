@@ -7,6 +7,7 @@ namespace Netweir.Controller;
 /// <summary>Keeps nw_host, nw_net and nw_overlay as they should be. What is right is not written.</summary>
 internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperLog tampering)
 {
+    private const string OverlayFile = "overlay";
     private readonly Links _links = netlink.Links;
     private bool _hadPair;
     private bool _hadOverlay;
@@ -18,6 +19,22 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
         var overlay = spec.Overlay ? EnsureOverlay(spec) : 0;
         (_hadPair, _hadOverlay) = (true, spec.Overlay);
         return new Devices(host, net, overlay);
+    }
+
+    /// <summary>
+    /// Removes the overlay where the specification has none; to be called when neither programs nor maps speak of it any more. A device of another
+    /// kind with its name is somebody else's. 1 when it was there.
+    /// </summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public int Prune(DeviceSpec spec)
+    {
+        if (spec.Overlay || _links.Find(NetworkNames.Overlay) is not { Kind: "vxlan" } overlay)
+        {
+            return 0;
+        }
+        Delete(overlay);
+        File.Delete(Path.Combine(runDir, OverlayFile));
+        return 1;
     }
 
     private (int Host, int Net) EnsurePair(int mtu)
@@ -50,7 +67,7 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
 
     private int EnsureOverlay(DeviceSpec spec)
     {
-        var made = Path.Combine(runDir, "overlay");
+        var made = Path.Combine(runDir, OverlayFile);
         var mtu = spec.Mtu - Way.VxlanOverhead;
         var overlay = Own(NetworkNames.Overlay, "vxlan");
         tampering.CountIf(_hadOverlay && overlay is null, "link", $"{NetworkNames.Overlay} was removed");

@@ -1,3 +1,4 @@
+using System.Net;
 using Netweir.Netlink;
 
 namespace Netweir.Controller;
@@ -14,6 +15,13 @@ internal sealed record HostFacts
 
     /// <summary>Differs when a route changed by which pods' flows may leave the node: those of the main table that are not Netweir's own.</summary>
     public int RoutesFingerprint { get; init; }
+
+    /// <summary>The networks behind this node's interfaces, without Netweir's own and the loopback.</summary>
+    public IReadOnlyList<IPNetwork> AttachedNetworks()
+    {
+        var foreign = Links.Where(l => !l.Flags.HasFlag(LinkFlags.Loopback) && !NetworkNames.IsOwn(l.Name)).Select(l => l.Index).ToHashSet();
+        return [.. Addresses.Where(a => foreign.Contains(a.LinkIndex)).Select(a => Cidrs.Around(a.Address, a.PrefixLength)).Distinct()];
+    }
 
     public static HostFacts Read(Rtnetlink netlink)
     {

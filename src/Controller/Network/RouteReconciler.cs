@@ -8,6 +8,9 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
     private static readonly RouteFilter Own = new() { Protocol = RouteProtocol.Netweir, Table = Route.MainTable };
     private Dictionary<RouteKey, Route> _applied = [];
 
+    /// <summary>One line per route of the plan that was not made, because somebody else has a route in its place.</summary>
+    public IReadOnlyList<string> Conflicts { get; private set; } = [];
+
     /// <summary>The number of routes written or deleted. New routes come before old ones go.</summary>
     /// <exception cref="NetlinkException">The kernel refused a change; the rest waits for the next turn.</exception>
     public int Reconcile(IReadOnlyList<Route> desired)
@@ -17,13 +20,24 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
         {
             actual[RouteKey.Of(route)] = route;
         }
-        var wanted = desired.ToDictionary(RouteKey.Of);
+        var wanted = new Dictionary<RouteKey, Route>();
+        foreach (var route in desired)
+        {
+            wanted.TryAdd(RouteKey.Of(route), route);
+        }
+        var conflicts = new Dictionary<RouteKey, string>();
+        Dictionary<RouteKey, Route>? foreign = null;
         var writes = 0;
         foreach (var (key, route) in wanted)
         {
             if (!actual.TryGetValue(key, out var there) || !Same(route, there))
             {
                 var ours = _applied.TryGetValue(key, out var before) && Same(before, route);
+                if (there is null && !ours && (foreign ??= Foreign()).TryGetValue(key, out var other))
+                {
+                    conflicts.Add(key, $"route {route} is not made: {other} is there, of protocol {other.Protocol}; remove it, or give the range another prefix");
+                    continue;
+                }
                 tampering.CountIf(ours, "route", there is null ? $"{route} was removed" : $"{route} was replaced by {there}");
                 netlink.Routes.Replace(route);
                 writes++;
@@ -36,8 +50,19 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
                 writes++;
             }
         }
-        _applied = wanted;
+        _applied = wanted.Where(w => !conflicts.ContainsKey(w.Key)).ToDictionary();
+        Conflicts = [.. conflicts.Values];
         return writes;
+    }
+
+    private Dictionary<RouteKey, Route> Foreign()
+    {
+        var foreign = new Dictionary<RouteKey, Route>();
+        foreach (var route in netlink.Routes.List(new RouteFilter { Table = Route.MainTable }).Where(r => r.Protocol != RouteProtocol.Netweir))
+        {
+            foreign.TryAdd(RouteKey.Of(route), route);
+        }
+        return foreign;
     }
 
     private static bool IsPodRoute(Route route) =>

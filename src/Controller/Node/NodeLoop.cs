@@ -12,7 +12,7 @@ internal sealed class NodeLoop(
     protected override bool Turn(bool resync, CancellationToken cancellationToken)
     {
         var done = reconciler.Reconcile(resync);
-        if (done && !_settled && reconciler.View is not null)
+        if (done && !_settled && reconciler.Published)
         {
             // Starting needs several times the memory of running: give it back once.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

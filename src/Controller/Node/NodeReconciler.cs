@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Netweir.Netlink;
@@ -22,6 +23,9 @@ internal sealed class NodeReconciler(
     /// <summary>What the last turn worked from; null before the first complete one. Read by the monitor.</summary>
     public NodeView? View { get; private set; }
 
+    /// <summary>Whether pods can be made here.</summary>
+    public bool Published => stages.IsMet(ConditionNames.Cni);
+
     /// <summary>True when everything is as it should be, or waits for the API; false: try again soon.</summary>
     public bool Reconcile(bool resync)
     {
@@ -41,7 +45,11 @@ internal sealed class NodeReconciler(
         ok = Load(inputs, devices);
         ok = stages.Run(ConditionNames.Maps, () => Maps(inputs, ways, resync)) && ok;
         ok = stages.Run(ConditionNames.Routes, () => Routes(inputs, ways, devices)) && ok;
-        return ok && stages.Run(ConditionNames.Cni, () => Publish(inputs, ways));
+        // Last: until here programs or routes may have led there.
+        ok = ok && stages.Run(ConditionNames.Devices, () => _devices.Prune(DevicesFor(inputs)));
+        var services = stages.IsMet(ConditionNames.Services);
+        return ok && stages.Run(
+            ConditionNames.Cni, () => Publish(inputs, ways, services), services ? null : "waiting for the services: the first pod needs them");
     }
 
     /// <summary>Null when something is missing that only the API or the administrator can give.</summary>
@@ -74,7 +82,24 @@ internal sealed class NodeReconciler(
         }
         stages.Met(ConditionNames.Uplinks);
         LogUplinks(uplinks);
-        return new NodeInputs { Own = own, Peers = cluster.Nodes.Peers, ServiceCidrs = ranges, Host = host, Uplinks = uplinks };
+        return Checked(own, cluster.Nodes.Peers, ranges, host, uplinks);
+    }
+
+    private NodeInputs? Checked(
+        NodeFacts own, IReadOnlyList<NodeFacts> peers, IReadOnlyList<IPNetwork> ranges, HostFacts host, IReadOnlyList<Uplink> uplinks)
+    {
+        var problems = new List<string>();
+        var attached = host.AttachedNetworks();
+        var services = RangeCheck.Services(ranges, attached, problems);
+        own = RangeCheck.Pods(own, services, attached, problems);
+        peers = [.. peers.Select(p => RangeCheck.Pods(p, services, attached, problems))];
+        stages.Note("ranges", problems);
+        if (own.PodCidrs.Count == 0)
+        {
+            stages.NotMet(ConditionNames.Node, $"none of this node's pod CIDRs can be used: {string.Join("; ", problems)}");
+            return null;
+        }
+        return new NodeInputs { Own = own, Peers = peers, ServiceCidrs = services, Host = host, Uplinks = uplinks };
     }
 
     private IReadOnlyList<PeerWays> Ways(NodeInputs inputs)
@@ -109,10 +134,13 @@ internal sealed class NodeReconciler(
     {
         // The gateway's neighbour entry first: from the first route on, packets need it.
         var writes = _neighbours.Reconcile(inputs.Own, devices.Host);
-        return writes + _routes.Reconcile(RoutePlan.Compute(inputs.Own, inputs.ServiceCidrs, ways, devices.Host));
+        writes += _routes.Reconcile(RoutePlan.Compute(inputs.Own, inputs.ServiceCidrs, ways, devices.Host));
+        stages.Note("routes", _routes.Conflicts);
+        return writes;
     }
 
-    private int Publish(NodeInputs inputs, IReadOnlyList<PeerWays> ways)
+    /// <summary>The runtime learns of the network last, when pods find <paramref name="services"/>.</summary>
+    private int Publish(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool services)
     {
         var facts = new Endpoints.NodeFacts
         {
@@ -121,12 +149,8 @@ internal sealed class NodeReconciler(
             Mtu = PodMtu.Compute(options, inputs.Uplinks, ways),
         };
         var writes = NodeFile.Write(options.RunDir, facts) ? 1 : 0;
-        if (!stages.IsMet(ConditionNames.Services))
-        {
-            throw new StartupException("waiting for the services: the first pod needs them");
-        }
         var path = Path.Combine(options.CniConfDir, CniConflist.FileName);
-        if (AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
+        if (services && AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
         {
             NodeLog.Ready(logger, path);
             writes++;

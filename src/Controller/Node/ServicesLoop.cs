@@ -3,10 +3,10 @@ using Netweir.Controller.Services;
 
 namespace Netweir.Controller;
 
-/// <summary>Keeps the service maps.</summary>
+/// <summary>Keeps the service maps, and wakes the node's loop when it has come to: the runtime is told of the network only then.</summary>
 internal sealed class ServicesLoop(
-    Datapath datapath, ServiceStore store, ApiWatches api, ILogger<ServicesReconciler> logger, StageRunner stages, Trigger trigger, LoopWatch watch,
-    AgentMetrics metrics, TimeProvider time)
+    Datapath datapath, ServiceStore store, ApiWatches api, ILogger<ServicesReconciler> logger, StageRunner stages, Trigger trigger, Trigger node,
+    LoopWatch watch, AgentMetrics metrics, TimeProvider time)
     : PeriodicLoop("services", trigger, TimeSpan.FromSeconds(30), watch, metrics, time)
 {
     private readonly TimeProvider _time = time;
@@ -18,11 +18,22 @@ internal sealed class ServicesLoop(
         await datapath.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected override bool Turn(bool resync, CancellationToken cancellationToken) => stages.Run(ConditionNames.Services, () =>
+    protected override bool Turn(bool resync, CancellationToken cancellationToken)
+    {
+        var before = stages.IsMet(ConditionNames.Services);
+        var done = stages.Run(ConditionNames.Services, () => Sync(resync, cancellationToken));
+        if (done && !before)
+        {
+            node.Pull();
+        }
+        return done;
+    }
+
+    private int Sync(bool resync, CancellationToken cancellationToken)
     {
         _reconciler ??= new ServicesReconciler(store, ServiceMaps.Of(datapath.Maps), _time, logger);
         var report = resync ? _reconciler.Resync(cancellationToken) : _reconciler.Sync(cancellationToken);
         stages.Note("services", [.. _reconciler.Refusals.Select(r => $"service {r.Service} is not programmed: {r.Detail}")]);
         return report.Writes;
-    });
+    }
 }

@@ -9,8 +9,11 @@ internal sealed class StageRunner(string loop, Conditions conditions, AgentMetri
 {
     private readonly HashSet<string> _met = new(StringComparer.Ordinal);
 
-    /// <summary>True when the stage came to its end; <paramref name="stage"/> returns the number of writes.</summary>
-    public bool Run(string condition, Func<int> stage)
+    /// <summary>
+    /// True when the stage came to its end; <paramref name="stage"/> returns the number of writes. <paramref name="waitsFor"/>, where not null, is
+    /// what the condition lacks even so; whoever brings it pulls the loop's trigger.
+    /// </summary>
+    public bool Run(string condition, Func<int> stage, string? waitsFor = null)
     {
         try
         {
@@ -19,7 +22,14 @@ internal sealed class StageRunner(string loop, Conditions conditions, AgentMetri
             {
                 NodeLog.Wrote(logger, condition, writes);
             }
-            Met(condition);
+            if (waitsFor is null)
+            {
+                Met(condition);
+            }
+            else
+            {
+                NotMet(condition, waitsFor);
+            }
             return true;
         }
         catch (Exception e) when (e is NetlinkException or BpfException or IOException or UnauthorizedAccessException or StartupException)

@@ -61,6 +61,21 @@ public sealed class NetworkKernelTests : IDisposable
     }
 
     [Fact]
+    public void Route_of_somebody_else_is_left_alone_and_told_of()
+    {
+        var devices = Devices();
+        var theirs = new Route { Destination = Services[0], Gateway = IPAddress.Parse("10.0.0.254"), LinkIndex = _node.Netlink.Links.Get("eth0").Index, OnLink = true, Protocol = 4 };
+        _node.Netlink.Routes.Add(theirs);
+
+        Everything();
+        Everything();
+
+        Assert.Equal(theirs.Gateway, Assert.Single(_node.Netlink.Routes.List(), r => r.Destination == Services[0]).Gateway);
+        Assert.Contains(Services[0].ToString(), Assert.Single(_routes.Conflicts), StringComparison.Ordinal);
+        Assert.Equal(Plan(devices).Count - 1, _node.OwnRoutes().Count);
+    }
+
+    [Fact]
     public void Removed_routes_come_back_and_are_counted()
     {
         Everything();
@@ -125,6 +140,30 @@ public sealed class NetworkKernelTests : IDisposable
         var error = Assert.Throws<StartupException>(() => Devices());
 
         Assert.StartsWith("interface 'nw_host' is a vxlan, not Netweir's veth", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_overlay_is_removed_where_none_is_wanted()
+    {
+        var devices = Devices();
+        Assert.Equal(0, _devices.Prune(new DeviceSpec(1500, true, 4789)));
+
+        Assert.Equal(1, _devices.Prune(new DeviceSpec(1500, false, 4789)));
+
+        Assert.Null(_node.Netlink.Links.Find(NetworkNames.Overlay));
+        Assert.Equal(devices.Host, _node.Netlink.Links.Get(NetworkNames.Host).Index);
+        Assert.Equal(0, _devices.Prune(new DeviceSpec(1500, false, 4789)));
+        Assert.Empty(_node.Tampered);
+    }
+
+    [Fact]
+    public void A_foreign_device_named_like_the_overlay_is_not_removed()
+    {
+        _node.Netlink.Links.CreateVeth(new VethSpec { Name = NetworkNames.Overlay, PeerName = "foreign" });
+
+        Assert.Equal(0, _devices.Prune(new DeviceSpec(1500, false, 4789)));
+
+        Assert.NotNull(_node.Netlink.Links.Find(NetworkNames.Overlay));
     }
 
     [Fact]
