@@ -8,6 +8,7 @@ internal static class StatusVerb
 {
     public static void Run(Invocation invocation, Stream output)
     {
+        EndpointStore store = invocation.OpenStore();
         NodeFacts node;
         try
         {
@@ -16,10 +17,15 @@ internal static class StatusVerb
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BpfException)
         {
-            throw new CniException(CniErrorCode.NotAvailable, $"Netweir is not ready on this node: {e.Message}", "netweir-agent prepares it when it starts; look at its log", e);
+            // Pods run on what is pinned: whatever removed it may have cut them off.
+            bool limited = e is BpfException && store.AnyConnected();
+            throw new CniException(
+                limited ? CniErrorCode.NotAvailableLimitedConnectivity : CniErrorCode.NotAvailable,
+                $"Netweir is not ready on this node{(limited ? ", and pods that run may have limited connectivity" : string.Empty)}: {e.Message}",
+                "netweir-agent prepares it when it starts; look at its log",
+                e);
         }
 
-        EndpointStore store = invocation.OpenStore();
         foreach (IPNetwork range in node.PodCidrs)
         {
             (int used, ulong total) = store.Usage(range);

@@ -58,6 +58,9 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
     /// <summary>Whether some record is of a pod that does not exist any more, so that allocation can take its addresses back.</summary>
     public bool AnyDead() => List().Any(IsDead);
 
+    /// <summary>Whether some record is of a pod that was connected and exists.</summary>
+    public bool AnyConnected() => List().Any(r => r.State == EndpointState.Ready && !IsDead(r));
+
     /// <summary>The attachment that an address is allocated to; null for a free one.</summary>
     public AttachmentKey? OwnerOf(IPAddress address) => _pool.OwnerOf(address);
 

@@ -178,6 +178,37 @@ public sealed class AttachmentTests : IDisposable
     }
 
     [Fact]
+    public void Status_without_programs_tells_whether_pods_suffer()
+    {
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+        EndpointRecord record = _node.Store.List()[0];
+        _node.UnmountBpf();
+
+        PluginResult status = _node.Run("STATUS", string.Empty, null);
+        Assert.Equal((1, 51), (status.ExitCode, status.ErrorCode));
+        Assert.Contains("programs/from_pod", status.Message, StringComparison.Ordinal);
+        Assert.Contains("limited connectivity", status.Message, StringComparison.Ordinal);
+
+        _node.Store.Save(record with { State = EndpointState.Creating });
+        Assert.Equal(50, _node.Run("STATUS", string.Empty, null).ErrorCode);
+        _node.Store.Save(record with { BootId = "another-boot" });
+        Assert.Equal(50, _node.Run("STATUS", string.Empty, null).ErrorCode);
+        _node.Store.Save(record);
+        pod.Dispose();
+        Assert.Equal(50, _node.Run("STATUS", string.Empty, null).ErrorCode);
+    }
+
+    [Fact]
+    public void Missing_node_facts_do_not_limit_the_pods_that_run()
+    {
+        _node.Add("c1", _node.NewPod());
+        File.Delete(Path.Combine(_node.RunDir, NodeFacts.FileName));
+
+        Assert.Equal(50, _node.Run("STATUS", string.Empty, null).ErrorCode);
+    }
+
+    [Fact]
     public void Second_add_of_a_connected_pod_is_refused_and_harms_nothing()
     {
         TestNamespace pod = _node.NewPod();
