@@ -57,16 +57,18 @@ public sealed class Btf
         return type;
     }
 
-    /// <summary>In bytes.</summary>
+    /// <summary>In bytes. Bounded, as all walks along types: those of a damaged file may go in circles.</summary>
     public uint SizeOf(uint id)
     {
         BtfType type = Resolve(id);
-        return type.Kind switch
+        uint count = 1;
+        for (int depth = 0; type.Kind == BtfKind.Array && depth < 32; depth++)
         {
-            BtfKind.Ptr => 8,
-            BtfKind.Array => type.Length * SizeOf(type.Target),
-            _ => type.Size,
-        };
+            count *= type.Length;
+            type = Resolve(type.Target);
+        }
+
+        return count * (type.Kind == BtfKind.Ptr ? 8 : type.Size);
     }
 
     private static BtfType ReadType(ref BtfCursor cursor, uint id)
