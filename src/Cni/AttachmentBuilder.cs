@@ -24,7 +24,7 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
             invocation.Key,
             node.PodCidrs,
             addresses => Describe(invocation, podNamespace, addresses),
-            dead => datapath.Endpoints.Remove(dead.Addresses));
+            dead => datapath.Endpoints.Remove(dead.Addresses.Where(a => store.OwnerOf(a) == dead.Key)));
         stepDone?.Invoke(AddStep.Recorded);
 
         using Rtnetlink host = Rtnetlink.Open();

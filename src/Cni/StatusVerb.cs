@@ -29,7 +29,7 @@ internal static class StatusVerb
         foreach (IPNetwork range in node.PodCidrs)
         {
             (int used, ulong total) = store.Usage(range);
-            if ((ulong)used >= total && !store.AnyDead() && !node.PodCidrs.Any(other => !other.Equals(range) && other.BaseAddress.AddressFamily == range.BaseAddress.AddressFamily))
+            if ((ulong)used >= total && !store.AnyReclaimable() && !node.PodCidrs.Any(other => !other.Equals(range) && other.BaseAddress.AddressFamily == range.BaseAddress.AddressFamily))
             {
                 throw new CniException(CniErrorCode.NotAvailable, $"no free pod address in {range}: all {used} are taken");
             }

@@ -55,8 +55,8 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         return keys;
     }
 
-    /// <summary>Whether some record is of a pod that does not exist any more, so that allocation can take its addresses back.</summary>
-    public bool AnyDead() => List().Any(IsDead);
+    /// <summary>Whether allocation can take addresses back: of a pod that does not exist any more, or of an allocation that was cut off.</summary>
+    public bool AnyReclaimable() => List().Any(IsDead) || _pool.List().Exists(IsOrphan);
 
     /// <summary>Whether some record is of a pod that was connected and exists.</summary>
     public bool AnyConnected() => List().Any(r => r.State == EndpointState.Ready && !IsDead(r));
@@ -78,7 +78,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
     /// <param name="key">The attachment; it has no record yet.</param>
     /// <param name="podCidrs">The node's ranges.</param>
     /// <param name="describe">Makes the record.</param>
-    /// <param name="reclaimed">Told about every dead pod's record that was removed.</param>
+    /// <param name="reclaimed">Told about every dead pod's record before its addresses are free.</param>
     /// <exception cref="AddressesExhaustedException">Every address is taken by a pod that exists.</exception>
     /// <exception cref="TimeoutException">Another process kept the lock.</exception>
     public EndpointRecord Allocate(
@@ -219,8 +219,8 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
             }
             else if (record.BootId != BootId)
             {
-                ReleaseLocked(record.Key, record);
                 reclaimed?.Invoke(record);
+                ReleaseLocked(record.Key, record);
             }
         }
 
@@ -248,8 +248,8 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
         {
             if (IsDead(record))
             {
-                ReleaseLocked(record.Key, record);
                 reclaimed?.Invoke(record);
+                ReleaseLocked(record.Key, record);
                 any = true;
             }
         }

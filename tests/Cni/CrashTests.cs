@@ -102,6 +102,19 @@ public sealed class CrashTests : IDisposable
         Assert.Equal("10.244.9.1/32", small.Add("c3", small.NewPod()).GetProperty("ips")[0].GetProperty("address").GetString());
     }
 
+    [Fact]
+    public void Address_of_an_add_that_died_before_its_record_is_given_when_the_range_is_full()
+    {
+        using var small = new TestNode("10.244.9.0/30", null);
+        small.Add("c1", small.NewPod());
+        string cutOff = Path.Combine(small.StateDir, "addresses", "10.244.9.2");
+        File.WriteAllText(cutOff, "died:eth0");
+
+        Assert.Equal(0, small.Run("STATUS", string.Empty, null).ExitCode);
+        Assert.Equal("10.244.9.2/32", small.Add("c2", small.NewPod()).GetProperty("ips")[0].GetProperty("address").GetString());
+        Assert.Equal("c2:eth0", File.ReadAllText(cutOff));
+    }
+
     private void DieAt(AddStep last, TestNamespace pod)
     {
         Invocation invocation = _node.Invocation("ADD", "c1", pod);

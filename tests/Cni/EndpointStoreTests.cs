@@ -96,10 +96,10 @@ public sealed class EndpointStoreTests : IDisposable
         dead.Dispose();
 
         var reclaimed = new List<string>();
-        EndpointRecord record = _store.Allocate(new AttachmentKey("c6", "eth0"), Small, a => Describe("c6", a), r => reclaimed.Add(r.ContainerId));
+        EndpointRecord record = _store.Allocate(new AttachmentKey("c6", "eth0"), Small, a => Describe("c6", a), r => reclaimed.Add($"{r.ContainerId}, owner {_store.OwnerOf(r.Addresses[0])}"));
 
         Assert.Equal("10.0.0.6", record.Addresses[0].ToString());
-        Assert.Equal(["dead"], reclaimed);
+        Assert.Equal(["dead, owner dead:eth0"], reclaimed);
     }
 
     [Fact]
