@@ -38,16 +38,6 @@ internal sealed class CidrClaims
 
     private static IPNetwork Ancestor(IPNetwork network, int length)
     {
-        if (length == network.PrefixLength)
-        {
-            return network;
-        }
-        var bytes = network.BaseAddress.GetAddressBytes();
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var bits = Math.Clamp(length - (i * 8), 0, 8);
-            bytes[i] &= (byte)(0xff << (8 - bits));
-        }
-        return new IPNetwork(new IPAddress(bytes), length);
+        return length == network.PrefixLength ? network : Cidrs.Around(network.BaseAddress, length);
     }
 }

@@ -23,6 +23,18 @@ internal static class Cidrs
     public static bool Overlaps(this IPNetwork network, IPNetwork other) =>
         network.PrefixLength <= other.PrefixLength ? network.Contains(other.BaseAddress) : other.Contains(network.BaseAddress);
 
+    /// <summary>The network of this prefix length that the address is in.</summary>
+    public static IPNetwork Around(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var bits = Math.Clamp(prefixLength - (i * 8), 0, 8);
+            bytes[i] &= (byte)(0xff << (8 - bits));
+        }
+        return new IPNetwork(new IPAddress(bytes), prefixLength);
+    }
+
     /// <summary>The network that holds this address alone.</summary>
     public static IPNetwork ToNetwork(this IPAddress address) => new(address, address.IsIPv4() ? 32 : 128);
 }
