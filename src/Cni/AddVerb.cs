@@ -60,11 +60,23 @@ internal static class AddVerb
         }
     }
 
-    private static NetworkNamespace OpenNamespace(Invocation invocation) =>
-        NetworkNamespace.TryOpen(invocation.NetworkNamespacePath)
-        ?? throw new CniException(
-            CniErrorCode.ContainerUnknown,
-            $"{Variable.NetworkNamespace}: there is no network namespace at {invocation.NetworkNamespacePath}: the sandbox was removed before its network was made");
+    private static NetworkNamespace OpenNamespace(Invocation invocation)
+    {
+        NetworkNamespace pod = NetworkNamespace.TryOpen(invocation.NetworkNamespacePath)
+            ?? throw new CniException(
+                CniErrorCode.ContainerUnknown,
+                $"{Variable.NetworkNamespace}: there is no network namespace at {invocation.NetworkNamespacePath}: the sandbox was removed before its network was made");
+        using NetworkNamespace own = NetworkNamespace.Current();
+        if (pod.Inode != own.Inode)
+        {
+            return pod;
+        }
+
+        pod.Dispose();
+        throw new CniException(
+            CniErrorCode.InvalidEnvironment,
+            $"{Variable.NetworkNamespace}: {invocation.NetworkNamespacePath} is the host's own network namespace: its routes are not touched; a host-network pod needs no ADD");
+    }
 
     /// <summary>Removes what a crashed ADD of the same attachment left; refuses to repeat one that succeeded.</summary>
     private static void MakeRoom(Invocation invocation, EndpointStore store, AttachmentRemover remover, NetworkNamespace podNamespace)

@@ -25,8 +25,8 @@ internal sealed record CtlPaths
         string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(BpfRoot));
         if (parent is null || !Directory.Exists(parent) || !BpfFs.IsMounted(parent))
         {
-            throw new CtlException($"{BpfRoot} is not on a bpf file system: none is mounted at {parent}; mount it ('mount -t bpf bpf {parent}'), or, in a "
-                + "container, mount the node's there");
+            throw new CtlException($"{BpfRoot} is not on a bpf file system: none is mounted at {parent}; the usual root is below /sys/fs/bpf ('mount -t bpf bpf "
+                + "/sys/fs/bpf' if nothing is mounted there); in a container, mount the node's there");
         }
 
         throw new CtlException($"{BpfPaths.Maps(BpfRoot)} does not exist: the Netweir agent has not loaded its datapath on this node since it booted; "

@@ -33,6 +33,15 @@ public sealed class AttachmentTests : IDisposable
     }
 
     [Fact]
+    public void Add_refuses_the_hosts_own_namespace()
+    {
+        PluginResult result = _node.Run("ADD", "c1", _node.Host);
+        Assert.Equal(4, result.ErrorCode);
+        Assert.Empty(_node.Store.List());
+        _node.AssertEmpty();
+    }
+
+    [Fact]
     public void Add_prepares_the_host_side()
     {
         TestNamespace pod = _node.NewPod();

@@ -1,3 +1,4 @@
+using System.Text;
 using Netweir.Kube;
 using Netweir.Maps;
 using ServiceNames = Netweir.Maps.Service;
@@ -23,15 +24,25 @@ internal static class Layouts
     public static Frontend Frontend(uint service, uint slotBase, uint slotCount, uint flags) =>
         new() { Service = service, SlotBase = slotBase, SlotCount = slotCount, Flags = flags };
 
-    /// <exception cref="ArgumentException">A name is longer than Kubernetes allows.</exception>
     public static ServiceNames Names(DesiredPort port) => new()
     {
-        Namespace = FixedString64.From(port.Key.Service.Namespace),
-        Name = FixedString64.From(port.Key.Service.Name),
-        PortName = FixedString64.From(port.Key.PortName),
+        Namespace = Name(port.Key.Service.Namespace),
+        Name = Name(port.Key.Service.Name),
+        PortName = Name(port.Key.PortName),
         Port = Be16.From(port.Port),
         Protocol = port.Key.Protocol,
     };
+
+    /// <summary>Kubernetes allows 63 characters of ASCII. What an API server let through beyond that is shown cut off, and works all the same.</summary>
+    private static FixedString64 Name(string text)
+    {
+        const int Longest = 63;
+        while (Encoding.UTF8.GetByteCount(text) > Longest)
+        {
+            text = text[..Math.Min(text.Length - 1, Longest)];
+        }
+        return FixedString64.From(text);
+    }
 
     public static ServicePortKey KeyOf(ServiceNames names) =>
         new(new ObjectKey(names.Namespace.ToString(), names.Name.ToString()), names.PortName.ToString(), names.Protocol);
