@@ -15,6 +15,7 @@ public sealed class KillTests : IDisposable
     private static readonly PluginResult Success = new(0, string.Empty, string.Empty);
     private readonly TestNode _node = new();
     private readonly Random _random = new(Seed);
+    private TimeSpan _whole;
 
     public void Dispose() => _node.Dispose();
 
@@ -24,12 +25,12 @@ public sealed class KillTests : IDisposable
     public void Nothing_of_an_add_that_was_killed_is_left_after(string cleaner)
     {
         TestNamespace pod = _node.NewPod();
-        TimeSpan whole = Measure("ADD", pod);
+        _whole = Measure("ADD", pod);
         bool anyPartial = false;
         int deaths = Rounds(round =>
         {
             string container = Name(round);
-            bool died = KillDuring("ADD", container, pod, Within(whole));
+            bool died = KillDuring("ADD", container, pod);
             anyPartial |= died && StateFiles().Length > 0;
 
             Assert.Equal(Success, Clean(cleaner, container, pod));
@@ -37,7 +38,7 @@ public sealed class KillTests : IDisposable
             return died;
         });
 
-        Assert.True(deaths > 0, $"no ADD was killed within {whole.TotalMilliseconds:0.0} ms");
+        Assert.True(deaths > 0, $"no ADD was killed within {_whole.TotalMilliseconds:0.0} ms");
         Assert.True(anyPartial, "every kill came before the first or after the last step");
     }
 
@@ -45,11 +46,11 @@ public sealed class KillTests : IDisposable
     public void Add_succeeds_after_one_of_the_same_pod_that_was_killed()
     {
         TestNamespace pod = _node.NewPod();
-        TimeSpan whole = Measure("ADD", pod);
+        _whole = Measure("ADD", pod);
         int deaths = Rounds(round =>
         {
             string container = Name(round);
-            bool died = KillDuring("ADD", container, pod, Within(whole));
+            bool died = KillDuring("ADD", container, pod);
             PluginResult again = Call("ADD", container, pod);
 
             // What was killed may have been through with everything: then the record is Ready, and only its result did not get out.
@@ -60,26 +61,26 @@ public sealed class KillTests : IDisposable
             return died;
         });
 
-        Assert.True(deaths > 0, $"no ADD was killed within {whole.TotalMilliseconds:0.0} ms");
+        Assert.True(deaths > 0, $"no ADD was killed within {_whole.TotalMilliseconds:0.0} ms");
     }
 
     [Fact]
     public void Nothing_is_left_after_a_del_that_was_killed_and_repeated()
     {
         TestNamespace pod = _node.NewPod();
-        TimeSpan whole = Measure("DEL", pod);
+        _whole = Measure("DEL", pod);
         int deaths = Rounds(round =>
         {
             string container = Name(round);
             _node.Add(container, pod);
-            bool died = KillDuring("DEL", container, pod, Within(whole));
+            bool died = KillDuring("DEL", container, pod);
 
             Assert.Equal(Success, Clean("DEL", container, pod));
             AssertNothingLeft(pod, round);
             return died;
         });
 
-        Assert.True(deaths > 0, $"no DEL was killed within {whole.TotalMilliseconds:0.0} ms");
+        Assert.True(deaths > 0, $"no DEL was killed within {_whole.TotalMilliseconds:0.0} ms");
     }
 
     /// <summary>How long an undisturbed call takes; the first is not typical.</summary>
@@ -112,10 +113,10 @@ public sealed class KillTests : IDisposable
     }
 
     /// <returns>False when the call was through before the signal came.</returns>
-    private bool KillDuring(string command, string containerId, TestNamespace pod, TimeSpan after)
+    private bool KillDuring(string command, string containerId, TestNamespace pod)
     {
         using PluginProcess process = PluginProcess.Start(_node, command, containerId, pod, _node.Config());
-        long end = Stopwatch.GetTimestamp() + (long)(after.TotalSeconds * Stopwatch.Frequency);
+        long end = Stopwatch.GetTimestamp() + (long)(_random.NextDouble() * _whole.TotalSeconds * Stopwatch.Frequency);
         while (Stopwatch.GetTimestamp() < end)
         {
             Thread.Yield();
@@ -124,10 +125,11 @@ public sealed class KillTests : IDisposable
         process.Kill();
         PluginResult result = process.Result(Patience);
         Assert.True(result.ExitCode is 0 or Killed, result.Text + result.Log);
+
+        // Follows the load of the machine: about a third of the calls get through.
+        _whole *= result.ExitCode == Killed ? 1.05 : 0.9;
         return result.ExitCode == Killed;
     }
-
-    private TimeSpan Within(TimeSpan whole) => whole * _random.NextDouble();
 
     private PluginResult Clean(string command, string containerId, TestNamespace pod) =>
         command == "GC" ? Call("GC", string.Empty, null, _node.Config(more: ""","cni.dev/valid-attachments":[]""")) : Call(command, containerId, pod);

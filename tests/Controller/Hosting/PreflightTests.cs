@@ -44,7 +44,10 @@ public sealed class PreflightTests : IDisposable
         File.WriteAllBytes(path, File.ReadAllBytes(AgentProcess.CompiledObject()).AsSpan(0, 4096));
         var surroundings = new OptionsSurroundings
         {
-            Variable = _ => null, HostName = "own", LocalPorts = new PortRange(32768, 60999), BaseDirectory = _directory,
+            Variable = _ => null,
+            HostName = "own",
+            LocalPorts = new PortRange(32768, 60999),
+            BaseDirectory = _directory,
         };
         var options = OptionsParser.Parse(["--api-server", "https://192.0.2.1", "--object", path, "--map-size", "nw_nodes=7"], surroundings).Options!;
 
