@@ -106,6 +106,7 @@ public sealed class CtlTests : IDisposable
         string problems = json.RootElement.GetProperty("problems").ToString();
         Assert.Contains("from_netdev is attached to no device", problems, StringComparison.Ordinal);
         Assert.Contains("node facts are missing", problems, StringComparison.Ordinal);
+        Assert.Contains("the agent says: node: the API has no Node 'n1'", problems, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,9 +148,12 @@ public sealed class CtlTests : IDisposable
             _listener.Start();
             _ = Task.Run(async () =>
             {
-                using Socket client = await _listener.AcceptSocketAsync();
-                await client.ReceiveAsync(new byte[512]);
-                await client.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n\r\nok"));
+                foreach (string body in new[] { "ok\n", "[-] node: the API has no Node 'n1'\n" })
+                {
+                    using Socket client = await _listener.AcceptSocketAsync();
+                    await client.ReceiveAsync(new byte[512]);
+                    await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n\r\n{body}"));
+                }
             });
         }
 

@@ -99,6 +99,16 @@ public sealed class StatusVerdictTests
         Assert.Contains("1970-01-01 00:00:00Z", problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_the_agent_could_not_do_is_a_problem()
+    {
+        AgentHealth agent = s_healthy.Agent with { Complaints = ["service default/web is not programmed: nw_frontends is full"] };
+
+        string problem = Assert.Single(StatusVerdict.Problems(s_healthy with { Agent = agent }));
+
+        Assert.Contains("default/web", problem, StringComparison.Ordinal);
+    }
+
     private static MapFill Fill(MapSpec spec, long entries) => new(spec, new MapInfo
     {
         Id = 1,

@@ -4,9 +4,12 @@ using System.Text;
 
 namespace Netweir.Ctl;
 
-/// <summary>Asks the agent for /healthz. One short HTTP/1.0 request needs no HTTP client.</summary>
+/// <summary>Asks the agent for /healthz and /readyz. Short HTTP/1.0 requests need no HTTP client.</summary>
 internal static class AgentProbe
 {
+    /// <summary>Bytes; what the agent says beyond that is not shown.</summary>
+    private const int LongestAnswer = 64 * 1024;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     public static AgentHealth Ask(IPEndPoint where, string runDirectory)
@@ -14,9 +17,9 @@ internal static class AgentProbe
         DateTimeOffset? lastWrite = LastWrite(runDirectory);
         try
         {
-            string answer = Request(where);
+            string answer = Request(where, "/healthz").Split('\r', '\n')[0];
             bool healthy = answer.StartsWith("HTTP/1.", StringComparison.Ordinal) && answer.Contains(" 200 ", StringComparison.Ordinal);
-            return new AgentHealth(where.ToString(), healthy, answer, lastWrite);
+            return new AgentHealth(where.ToString(), healthy, answer, lastWrite) { Complaints = Complaints(where) };
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
         {
@@ -24,16 +27,36 @@ internal static class AgentProbe
         }
     }
 
-    private static string Request(IPEndPoint where)
+    /// <summary>The agent's "[-]" lines are conditions that do not hold, its "[!]" lines are what it could not do.</summary>
+    private static List<string> Complaints(IPEndPoint where)
+    {
+        try
+        {
+            return [.. Request(where, "/readyz").Split('\n')
+                .Where(l => l.StartsWith("[-] ", StringComparison.Ordinal) || l.StartsWith("[!] ", StringComparison.Ordinal))
+                .Select(l => l[4..].TrimEnd())];
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        {
+            return [$"/readyz: {e.Message}"];
+        }
+    }
+
+    private static string Request(IPEndPoint where, string path)
     {
         using var deadline = new CancellationTokenSource(s_timeout);
         using var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.ConnectAsync(where, deadline.Token).AsTask().GetAwaiter().GetResult();
         socket.SendTimeout = socket.ReceiveTimeout = (int)s_timeout.TotalMilliseconds;
-        socket.Send(Encoding.ASCII.GetBytes($"GET /healthz HTTP/1.0\r\nHost: {where}\r\nConnection: close\r\n\r\n"));
-        byte[] buffer = new byte[512];
-        int length = socket.Receive(buffer);
-        return Encoding.ASCII.GetString(buffer, 0, length).Split('\r', '\n')[0];
+        socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\nHost: {where}\r\nConnection: close\r\n\r\n"));
+        byte[] buffer = new byte[LongestAnswer];
+        int length = 0;
+        while (length < buffer.Length && socket.Receive(buffer.AsSpan(length)) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
     private static DateTimeOffset? LastWrite(string directory)

@@ -100,5 +100,10 @@ internal static class StatusVerdict
         {
             yield return $"the agent at {report.Agent.Where} says it is not healthy ({report.Agent.Answer}): look at its log";
         }
+
+        foreach (string complaint in report.Agent.Complaints)
+        {
+            yield return $"the agent says: {complaint}";
+        }
     }
 }
