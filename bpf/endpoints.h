@@ -10,8 +10,10 @@ struct endpoint {
 	__u8 host_mac[6]; /* host side: what the pod knows its gateway by */
 };
 
-/* Writer: the CNI plugin (ADD, DEL, GC). Read by every hook. Lives as long as the node is up; one
- * entry per address. */
+/*
+ * Writer: the CNI plugin (ADD, DEL, GC); the agent puts back the entries of its records that somebody removed. Read by every hook. Lives
+ * as long as the node is up; one entry per address.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct address);
@@ -23,7 +25,7 @@ struct {
 /*
  * One value that changes whenever nw_endpoints or nw_ipcache does. Conntrack entries cache where
  * their packets go, and look again when the value differs from the one they were made under.
- * Writers: CNI plugin and agent, each with the monotonic clock in ns.
+ * Writers: CNI plugin and agent, each with the monotonic clock in ns, and never the value that was there.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

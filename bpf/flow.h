@@ -184,7 +184,7 @@ static __always_inline bool flow_may_be_first(const struct packet *pkt)
 }
 
 /*
- * Starts what a packet of no known flow needs, which depends on where it goes: a service flow, a tracked one to a pod, or nothing.
+ * Starts what a packet of no known flow needs, which depends on where it goes: a service flow, a tracked one to a pod or a node, or nothing.
  * 0 or FLOW_STARTED, or why the packet ends here.
  */
 __noinline int flow_start(struct packet *pkt)

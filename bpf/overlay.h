@@ -25,7 +25,7 @@ enum {
 	F_ADJ_ROOM_DECAP_L3_IPV6 = 1 << 8,
 	VXLAN_VALID_VNI = 0x08,
 	VXLAN_TTL = 64,
-	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what kernels before 6.0 know of it */
+	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what older kernels know of it; they refuse more */
 };
 
 /* Puts the packet into a VXLAN packet to `node`. The inner link-layer addresses mean nothing: the receiver looks at IP only. */
