@@ -66,7 +66,7 @@ public sealed class CtlTests : IDisposable
         maps.Services.Update(1, service);
         maps.Backends.Update(7, new Backend { Address = Address.Parse("10.0.0.9"), Port = 8080, Protocol = 6, Service = 1, Generation = 1 });
         maps.Slots.Update(5, 7);
-        maps.Frontends.Update(new FrontendKey { Address = Address.Parse("10.96.0.1"), Port = 80, Protocol = 6 }, new Frontend { Service = 1, SlotBase = 5, SlotCount = 1 });
+        maps.Frontends.Update(new FrontendKey { Address = Address.Parse("10.96.0.1"), Port = 80, Protocol = 6 }, new Frontend { Service = 1, Inside = new() { Base = 5, Count = 1 }, Outside = new() { Base = 5, Count = 1 } });
 
         (int exit, string output, _) = Run("maps", "dump", "nw_frontends");
 

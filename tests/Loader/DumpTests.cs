@@ -63,8 +63,8 @@ public sealed class DumpTests
         uint[] slots = [8, 3];
         Dictionary<FrontendKey, Frontend> frontends = new()
         {
-            [frontend] = new Frontend { Service = 4, SlotBase = 0, SlotCount = 2 },
-            [empty] = new Frontend { Service = 9, Flags = (uint)FrontendFlag.DropWhenEmpty },
+            [frontend] = new Frontend { Service = 4, Inside = new() { Base = 0, Count = 2 }, Outside = new() { Base = 0, Count = 2 } },
+            [empty] = new Frontend { Service = 9, Flags = (uint)(FrontendFlag.InsideDrop | FrontendFlag.OutsideDrop) },
         };
         FlowTuple original = new() { Saddr = pod, Sport = 40000, Daddr = service, Dport = 80, Protocol = 6 };
         ConntrackEntry entry = new()

@@ -172,14 +172,14 @@ internal sealed class ActualMaps
 
     private void ReadSlots(Frontend frontend)
     {
-        var end = (ulong)frontend.SlotBase + frontend.SlotCount;
-        if (frontend.SlotCount == 0 || end > (ulong)_maps.Capacity.Slots)
+        var end = (ulong)frontend.Inside.Base + frontend.Inside.Count;
+        if (frontend.Inside.Count == 0 || end > (ulong)_maps.Capacity.Slots)
         {
             return;
         }
 
         Grow(ref _slots, (uint)end);
-        for (var slot = frontend.SlotBase; slot < end; slot++)
+        for (var slot = frontend.Inside.Base; slot < end; slot++)
         {
             _slots[slot] = _maps.Slots.TryLookup(slot, out var place) ? place : 0;
         }

@@ -8,7 +8,7 @@ namespace Netweir.Controller.Services;
 /// <summary>Between the maps' structs and what they mean here.</summary>
 internal static class Layouts
 {
-    public const uint DropWhenEmpty = (uint)FrontendFlag.DropWhenEmpty;
+    public const uint DropWhenEmpty = (uint)(FrontendFlag.InsideDrop | FrontendFlag.OutsideDrop);
 
     public static Backend Backend(FrontendKey key, uint service, uint generation) => new()
     {
@@ -22,7 +22,13 @@ internal static class Layouts
     public static FrontendKey KeyOf(Backend backend) => new() { Address = backend.Address, Port = backend.Port, Protocol = backend.Protocol };
 
     public static Frontend Frontend(uint service, uint slotBase, uint slotCount, uint flags) =>
-        new() { Service = service, SlotBase = slotBase, SlotCount = slotCount, Flags = flags };
+        new()
+        {
+            Service = service,
+            Flags = flags,
+            Inside = new() { Base = slotBase, Count = slotCount },
+            Outside = new() { Base = slotBase, Count = slotCount },
+        };
 
     public static ServiceNames Names(DesiredPort port) => new()
     {

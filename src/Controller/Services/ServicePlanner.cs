@@ -129,9 +129,9 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         && actual.Frontends[key] is var current && current.Service == draft.Id && current.Flags == flags && IsList(current, places);
 
     private bool IsList(Frontend frontend, uint[] places) =>
-        frontend.SlotCount == places.Length
-        && (places.Length == 0 || (allocator.Ranges.Has(frontend.SlotBase, frontend.SlotCount)
-            && actual.SlotsAt(frontend.SlotBase, frontend.SlotCount).SequenceEqual(places)));
+        frontend.Inside.Count == places.Length
+        && (places.Length == 0 || (allocator.Ranges.Has(frontend.Inside.Base, frontend.Inside.Count)
+            && actual.SlotsAt(frontend.Inside.Base, frontend.Inside.Count).SequenceEqual(places)));
 
     /// <summary>Where this list is already, for another frontend of the service, or a fresh range; null when there is none.</summary>
     private uint? ListOf(PortDraft draft, uint[] places)
@@ -153,7 +153,7 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         {
             if (IsList(actual.Frontends[key], places))
             {
-                return actual.Frontends[key].SlotBase;
+                return actual.Frontends[key].Inside.Base;
             }
         }
 
@@ -204,9 +204,9 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
     {
         foreach (var (key, frontend) in draft.Frontends)
         {
-            if (frontend.SlotCount > 0)
+            if (frontend.Inside.Count > 0)
             {
-                allocator.Ranges.Use(frontend.SlotBase);
+                allocator.Ranges.Use(frontend.Inside.Base);
             }
 
             if (state.Frontends.Contains(key) || index.IsOrphan(key))
@@ -255,9 +255,9 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
     private void DropRangeOf(FrontendKey key, ServiceBatch batch)
     {
         var old = actual.Frontends[key];
-        if (old.SlotCount > 0 && allocator.Ranges.Has(old.SlotBase, old.SlotCount))
+        if (old.Inside.Count > 0 && allocator.Ranges.Has(old.Inside.Base, old.Inside.Count))
         {
-            batch.DroppedRanges.Add(old.SlotBase);
+            batch.DroppedRanges.Add(old.Inside.Base);
         }
     }
 }

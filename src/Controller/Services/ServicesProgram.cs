@@ -49,9 +49,9 @@ internal sealed class ServicesProgram
         foreach (var key in Index.OrphanFrontends.ToArray())
         {
             var old = Actual.Frontends[key];
-            if (old.SlotCount > 0 && Allocator.Ranges.Has(old.SlotBase, old.SlotCount))
+            if (old.Inside.Count > 0 && Allocator.Ranges.Has(old.Inside.Base, old.Inside.Count))
             {
-                batch.DroppedRanges.Add(old.SlotBase);
+                batch.DroppedRanges.Add(old.Inside.Base);
             }
 
             batch.DeletedFrontends.Add(key);
@@ -89,7 +89,7 @@ internal sealed class ServicesProgram
         foreach (var key in state.Frontends)
         {
             var frontend = Actual.Frontends[key];
-            var places = Actual.SlotsAt(frontend.SlotBase, frontend.SlotCount).ToArray();
+            var places = Actual.SlotsAt(frontend.Inside.Base, frontend.Inside.Count).ToArray();
             if (Array.TrueForAll(places, keys.ContainsKey))
             {
                 frontends.Add(new DesiredFrontend(key, [.. places.Select(p => keys[p])], (frontend.Flags & Layouts.DropWhenEmpty) != 0));

@@ -15,16 +15,16 @@ internal sealed class SlotRanges
     public SlotRanges(int capacity, IEnumerable<Frontend> frontends)
     {
         ulong next = 0;
-        foreach (var frontend in frontends.Where(f => f.SlotCount > 0).OrderBy(f => f.SlotBase))
+        foreach (var frontend in frontends.Where(f => f.Inside.Count > 0).OrderBy(f => f.Inside.Base))
         {
-            var end = (ulong)frontend.SlotBase + frontend.SlotCount;
-            if (Has(frontend.SlotBase, frontend.SlotCount))
+            var end = (ulong)frontend.Inside.Base + frontend.Inside.Count;
+            if (Has(frontend.Inside.Base, frontend.Inside.Count))
             {
-                Use(frontend.SlotBase);
+                Use(frontend.Inside.Base);
             }
-            else if (frontend.SlotBase >= next && end <= (ulong)capacity)
+            else if (frontend.Inside.Base >= next && end <= (ulong)capacity)
             {
-                _ranges.Add(frontend.SlotBase, (frontend.SlotCount, 1));
+                _ranges.Add(frontend.Inside.Base, (frontend.Inside.Count, 1));
                 next = end;
             }
         }

@@ -8,6 +8,7 @@ public static class MapViews
     /// <summary>In the order of their names.</summary>
     public static IReadOnlyList<MapView> All { get; } =
     [
+        Hash(MapSpecs.Affinity, ClientTables.Affinity),
         Hash(MapSpecs.BackendRefs, ServiceTables.BackendRefs),
         Array(MapSpecs.Backends, ServiceTables.Backends),
         Hash(MapSpecs.Conntrack, FlowTables.Conntrack),
@@ -20,6 +21,7 @@ public static class MapViews
         Hash(MapSpecs.Nodes, AddressTables.Nodes),
         Hash(MapSpecs.Services, ServiceTables.Services),
         new(MapSpecs.Slots, Slots, count: null),
+        Hash(MapSpecs.SourceRanges, ClientTables.SourceRanges),
         Hash(MapSpecs.Uplinks, AddressTables.Uplinks),
     ];
 

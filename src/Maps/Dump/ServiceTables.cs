@@ -19,9 +19,9 @@ public static class ServiceTables
                 Text.Protocol(key.Protocol),
                 context.Service(frontend.Service),
                 Backends(frontend, backendAt),
-                ((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.DropWhenEmpty) ? "drop" : "reject",
+                ((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.InsideDrop) ? "drop" : "reject",
                 frontend.Service,
-                frontend.SlotBase);
+                frontend.Inside.Base);
         }
 
         return table.Build();
@@ -37,9 +37,9 @@ public static class ServiceTables
         var used = new SortedDictionary<uint, uint>();
         foreach ((_, Frontend frontend) in frontends)
         {
-            for (uint i = 0; i < frontend.SlotCount; i++)
+            for (uint i = 0; i < frontend.Inside.Count; i++)
             {
-                used[frontend.SlotBase + i] = frontend.Service;
+                used[frontend.Inside.Base + i] = frontend.Service;
             }
         }
 
@@ -101,9 +101,9 @@ public static class ServiceTables
     private static string Backends(Frontend frontend, Func<uint, Backend?> backendAt)
     {
         List<Backend?> backends = [];
-        for (uint i = 0; i < frontend.SlotCount; i++)
+        for (uint i = 0; i < frontend.Inside.Count; i++)
         {
-            backends.Add(backendAt(frontend.SlotBase + i));
+            backends.Add(backendAt(frontend.Inside.Base + i));
         }
 
         return string.Join(' ', backends

@@ -88,12 +88,12 @@ internal sealed class FakeKernel
         foreach (var (key, frontend) in Frontends.Content)
         {
             Assert.True(Services.Content.ContainsKey(frontend.Service), $"after {what}: {key} has service {frontend.Service}, which has no name");
-            for (uint i = 0; i < frontend.SlotCount; i++)
+            for (uint i = 0; i < frontend.Inside.Count; i++)
             {
-                var place = Slots.Content[frontend.SlotBase + i];
+                var place = Slots.Content[frontend.Inside.Base + i];
                 var backend = Backends.Content[place];
                 Assert.True(backend.Service == frontend.Service && backend.Generation != 0,
-                    $"after {what}: slot {frontend.SlotBase + i} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
+                    $"after {what}: slot {frontend.Inside.Base + i} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
                 Assert.True(References.Content.GetValueOrDefault(Layouts.KeyOf(backend)) > 0, $"after {what}: {backend} is not counted");
             }
         }

@@ -23,7 +23,7 @@ public sealed class KernelTests(ITestOutputHelper output)
         var first = agent.Start(services, slices);
         Say("from empty", watch, first.Writes);
         Assert.Equal((Services, 0), (first.Services, first.Refused));
-        Assert.Equal(Services, kernel.Maps.Frontends.Entries().Count(f => f.Value.SlotCount == Backends));
+        Assert.Equal(Services, kernel.Maps.Frontends.Entries().Count(f => f.Value.Inside.Count == Backends));
         Assert.Equal(Services * Backends, kernel.Maps.Backends.Entries().Count(b => b.Value.Service != 0));
         Assert.Equal(Services * Backends, kernel.Maps.BackendRefs.Entries().Count(r => r.Value == 1));
 

@@ -13,8 +13,8 @@ internal static class Picture
         lines.AddRange(kernel.Services.Content.Values.Select(s => Line(Layouts.KeyOf(s), s.Port)));
         foreach (var (key, frontend) in kernel.Frontends.Content)
         {
-            var backends = Enumerable.Range(0, (int)frontend.SlotCount)
-                .Select(i => Layouts.KeyOf(kernel.Backends.Content[kernel.Slots.Content[frontend.SlotBase + (uint)i]]));
+            var backends = Enumerable.Range(0, (int)frontend.Inside.Count)
+                .Select(i => Layouts.KeyOf(kernel.Backends.Content[kernel.Slots.Content[frontend.Inside.Base + (uint)i]]));
             lines.Add(Line(Layouts.KeyOf(kernel.Services.Content[frontend.Service]), key, backends, frontend.Flags));
         }
 
@@ -31,7 +31,7 @@ internal static class Picture
         foreach (var port in ports)
         {
             lines.Add(Line(port.Key, port.Port));
-            lines.AddRange(port.Frontends.Select(f => Line(port.Key, f.Key, f.Slots, f.DropWhenEmpty ? 1u : 0)));
+            lines.AddRange(port.Frontends.Select(f => Line(port.Key, f.Key, f.Slots, f.DropWhenEmpty ? Layouts.DropWhenEmpty : 0)));
             lines.AddRange(port.Backends.Select(b => Line(port.Key, b)));
         }
 

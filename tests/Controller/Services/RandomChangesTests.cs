@@ -165,7 +165,7 @@ public sealed class RandomChangesTests
     {
         foreach (var key in kernel.Frontends.Content.Keys.ToArray().Where(_ => random.Next(5) == 0))
         {
-            kernel.Frontends.Content[key] = kernel.Frontends.Content[key] with { SlotBase = (uint)random.Next(100) };
+            kernel.Frontends.Content[key] = kernel.Frontends.Content[key] with { Inside = new() { Base = (uint)random.Next(100), Count = 2 } };
         }
 
         foreach (var place in kernel.Backends.Content.Keys.Where(_ => random.Next(200) == 0).ToArray())

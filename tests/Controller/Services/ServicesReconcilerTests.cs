@@ -111,12 +111,12 @@ public sealed class ServicesReconcilerTests
         agent.Slices.Upserted(Make.Slice("web", "1", Make.Terminating("10.0.0.1"), Make.Ready("10.0.0.2")));
         agent.Sync();
         Assert.Equal(before, PlaceOf("10.0.0.1"));
-        Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.SlotCount);
+        Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.Inside.Count);
 
         agent.Slices.Upserted(Make.Slice("web", "1", Make.Gone("10.0.0.1"), Make.Ready("10.0.0.2")));
         agent.Sync();
         Assert.Equal(before, PlaceOf("10.0.0.1"));
-        Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.SlotCount);
+        Assert.Equal(1u, Assert.Single(_kernel.Frontends.Content).Value.Inside.Count);
 
         agent.Slices.Upserted(Make.Slice("web", "1", Make.Ready("10.0.0.2")));
         agent.Sync();
@@ -144,13 +144,13 @@ public sealed class ServicesReconcilerTests
         var local = Web with { Spec = Web.Spec with { InternalTrafficPolicy = "Local" } };
         var agent = new Agent(_kernel.Open());
         agent.Start([local], [Ten()]);
-        Assert.Equal((0u, (uint)FrontendFlag.DropWhenEmpty), Empty());
+        Assert.Equal((0u, Layouts.DropWhenEmpty), Empty());
 
         agent.Slices.Replaced([]);
         agent.Sync();
         Assert.Equal((0u, 0u), Empty());
 
-        (uint, uint) Empty() => (Assert.Single(_kernel.Frontends.Content).Value.SlotCount, _kernel.Frontends.Content.Values.Single().Flags);
+        (uint, uint) Empty() => (Assert.Single(_kernel.Frontends.Content).Value.Inside.Count, _kernel.Frontends.Content.Values.Single().Flags);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class ServicesReconcilerTests
         Assert.Equal(before, Picture.Of(_kernel));
 
         Assert.Equal(0, agent.Resync().Refused);
-        Assert.Equal(2, _kernel.Frontends.Content.Values.Count(f => f.SlotCount == 3));
+        Assert.Equal(2, _kernel.Frontends.Content.Values.Count(f => f.Inside.Count == 3));
     }
 
     [Fact]

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Netweir.Maps;
+
+/// <summary>Tables of the maps that say which clients a service knows: where they were sent, who may come.</summary>
+public static class ClientTables
+{
+    public static MapTable Affinity(IEnumerable<KeyValuePair<AffinityKey, Affinity>> entries, DumpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var table = new TableBuilder(MapSpecs.Affinity.Name, context.AllDetails, "service", "client", "+age", "+backend", "+generation");
+        foreach ((AffinityKey key, Affinity affinity) in entries
+            .OrderBy(e => context.Service(e.Key.Service), StringComparer.Ordinal).ThenBy(e => e.Key.Client))
+        {
+            table.Add(context.Service(key.Service), key.Client, context.Age(affinity.LastUsed), affinity.Backend, affinity.Generation);
+        }
+
+        return table.Build();
+    }
+
+    public static MapTable SourceRanges(IEnumerable<KeyValuePair<SourceRangeKey, uint>> entries, DumpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var table = new TableBuilder(MapSpecs.SourceRanges.Name, context.AllDetails, "service", "range", "+service_id");
+        foreach (SourceRangeKey key in entries.Select(e => e.Key)
+            .OrderBy(k => context.Service(k.Service), StringComparer.Ordinal).ThenBy(k => k.Address).ThenBy(k => k.PrefixLength))
+        {
+            table.Add(context.Service(key.Service), Range(key), key.Service);
+        }
+
+        return table.Build();
+    }
+
+    private static string Range(SourceRangeKey key)
+    {
+        long length = key.PrefixLength - 32L - (key.Address.IsIPv4 ? Address.IPv4PrefixOffset : 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{(key.Address.IsZero ? "::" : key.Address.ToString())}/{length}");
+    }
+}
