@@ -43,6 +43,11 @@ static __always_inline bool address_is_routable(const struct address *a, bool ip
 	return (first >> 24) != 0xff && (first >> 22) != (0xfe800000 >> 22);
 }
 
+static __always_inline bool address_is_loopback(const struct address *a, bool ipv6)
+{
+	return !ipv6 && (bpf_ntohl(a->word[3]) >> 24) == 127;
+}
+
 static __always_inline void tuple_reverse(struct tuple *reverse, const struct tuple *tuple)
 {
 	reverse->saddr = tuple->daddr;

@@ -46,13 +46,6 @@ static __always_inline struct backend *backend_find(__u32 index)
 	return bpf_map_lookup_elem(&nw_backends, &index);
 }
 
-static __always_inline struct frontend *frontend_find(const struct tuple *tuple)
-{
-	struct frontend_key key = {.address = tuple->daddr, .port = tuple->dport, .protocol = tuple->protocol};
-
-	return bpf_map_lookup_elem(&nw_frontends, &key);
-}
-
 static __always_inline bool address_is_backend(const struct tuple *tuple)
 {
 	struct frontend_key key = {.address = tuple->daddr, .port = tuple->dport, .protocol = tuple->protocol};
@@ -187,10 +180,10 @@ __noinline int reply_claim(void)
 	return bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_ANY) ? 1 : 0;
 }
 
-/* Whether the flow can get another source port: ICMP has one only in requests; SCTP's CRC covers its ports. */
+/* Whether the flow can get another source port: ICMP has one only in requests. */
 static __always_inline bool flow_has_free_port(const struct tuple *flow)
 {
-	return flow->protocol == IPPROTO_TCP || flow->protocol == IPPROTO_UDP ||
+	return flow->protocol == IPPROTO_TCP || flow->protocol == IPPROTO_UDP || flow->protocol == IPPROTO_SCTP ||
 	       ((flow->protocol == IPPROTO_ICMP || flow->protocol == IPPROTO_ICMPV6_) && flow->sport);
 }
 

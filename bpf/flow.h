@@ -2,100 +2,12 @@
 /* What becomes of a packet's flow: it follows its conntrack entry, or starts one, or needs none. */
 #pragma once
 
-#include "conntrack.h"
-#include "endpoints.h"
-#include "ipcache.h"
+#include "balance.h"
 
 enum {
 	FLOW_STARTED = -1, /* there is an entry for it now */
 	FLOW_RESTART = -2, /* the entry is of an earlier flow, or its backend is gone: choose again */
 };
-
-static __always_inline const volatile struct address *node_address(bool ipv6)
-{
-	return ipv6 ? &config.node_ipv6 : &config.node_ipv4;
-}
-
-static __always_inline void config_address(struct address *to, const volatile struct address *from)
-{
-	to->word[0] = from->word[0];
-	to->word[1] = from->word[1];
-	to->word[2] = from->word[2];
-	to->word[3] = from->word[3];
-}
-
-static __always_inline bool address_is_node(const struct address *address, bool ipv6)
-{
-	struct address node;
-
-	config_address(&node, node_address(ipv6));
-	return address_equal(address, &node);
-}
-
-/* Picks one of the frontend's backends at random. */
-static __always_inline struct backend *service_choose(const struct frontend *frontend, __u32 *index)
-{
-	for (int i = 0; i < 3; i++) {
-		__u32 slot = frontend->slot_base + bpf_get_prandom_u32() % frontend->slot_count;
-		__u32 *backend_index = bpf_map_lookup_elem(&nw_slots, &slot);
-		struct backend *backend;
-
-		if (!backend_index)
-			return NULL;
-		*index = *backend_index;
-		backend = backend_find(*index);
-		/* A list that is just being replaced may name a place that was given away. */
-		if (backend && backend->service == frontend->service)
-			return backend;
-	}
-	return NULL;
-}
-
-/* Gives a service flow the source under which its reply comes back through us. Returns whether it needs a port of the SNAT range. */
-static __always_inline bool service_source(struct packet *pkt, struct tuple *target)
-{
-	struct ipcache_entry *place = ipcache_find(&target->daddr);
-
-	if (pkt->hook == HOOK_FROM_HOST) {
-		/* To this very host: from its own address the reply would go by the loopback, past us. */
-		if (place && place->kind == IPCACHE_HOST) {
-			config_address(&target->saddr, pkt->ipv6 ? &config.host_ipv6 : &config.host_ipv4);
-			return false;
-		}
-		config_address(&target->saddr, node_address(pkt->ipv6));
-		return true;
-	}
-	/* A pod that reaches itself, and a backend outside of the cluster. */
-	if (address_equal(&target->saddr, &target->daddr) || !place || place->kind == IPCACHE_WORLD) {
-		config_address(&target->saddr, node_address(pkt->ipv6));
-		return true;
-	}
-	return false;
-}
-
-static __always_inline int service_start(struct packet *pkt, struct new_flow *new, const struct frontend *frontend)
-{
-	struct backend *backend;
-	__u32 index = 0;
-	bool snat;
-
-	if (!frontend->slot_count)
-		return frontend->flags & FRONTEND_DROP_WHEN_EMPTY ? DROP_NO_LOCAL_BACKEND : DROP_NO_BACKEND;
-	if (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt))
-		return DROP_NOT_A_FLOW;
-	backend = service_choose(frontend, &index);
-	if (!backend)
-		return DROP_NO_BACKEND;
-	new->original.target = pkt->tuple;
-	new->original.target.daddr = backend->address;
-	new->original.target.dport = backend->port;
-	new->original.service = backend->service;
-	new->original.backend = index;
-	new->original.generation = backend->generation;
-	snat = service_source(pkt, &new->original.target);
-	new->original.flags = CONNTRACK_SERVICE | (snat ? CONNTRACK_SNAT : 0) | (pkt->hook == HOOK_FROM_HOST ? CONNTRACK_VIA_HOST : 0);
-	return conntrack_create(snat);
-}
 
 /*
  * A flow straight to a pod or a node. It needs an entry only if a flow of the same client port to a service could get the same reply: when its
@@ -200,13 +112,56 @@ __noinline int flow_start(struct packet *pkt)
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
 		reason = plain_start(pkt, new, &started);
 	} else {
-		frontend = frontend_find(&new->key);
+		frontend = frontend_of(pkt);
 		if (frontend)
 			reason = service_start(pkt, new, frontend);
+		else if (pkt->forwarding.kind == IPCACHE_SERVICES)
+			return service_address_is_used(&new->key.daddr) ? DROP_NO_SUCH_PORT : DROP_NO_SUCH_SERVICE;
 		else if (pkt->forwarding.kind != IPCACHE_WORLD && pkt->hook == HOOK_FROM_POD && flow_may_be_first(pkt))
 			reason = plain_start(pkt, new, &started);
 		else
 			return 0;
 	}
 	return reason ? reason : started ? FLOW_STARTED : 0;
+}
+
+/*
+ * The same for a packet from outside to this node or a service. 0: nothing of ours, or straight to where it says.
+ *
+ * What the answer to a connection straight to a pod or this node would look like may be taken: by a flow that came through a service with the
+ * same client port, whose backend saw the client's own address. Then this one is tracked, and gets another port.
+ */
+__noinline int outside_start(struct packet *pkt)
+{
+	struct new_flow *new = new_flow_scratch();
+	struct ipcache_entry *place;
+
+	if (!pkt || !new || pkt->inner_offset)
+		return 0;
+	if (packet_is_tcp_syn(pkt)) {
+		tuple_reverse(&new->reply_key, &pkt->tuple);
+		if (conntrack_find(&new->reply_key)) {
+			new->key = pkt->tuple;
+			new->original.target = pkt->tuple;
+			new->original.service = new->original.backend = new->original.generation = new->original.flags = 0;
+			return conntrack_create(false) ?: FLOW_STARTED;
+		}
+	} else if (pkt->protocol == IPPROTO_TCP && address_is_node(&pkt->tuple.daddr, pkt->ipv6)) {
+		return 0; /* the host stack knows best what to say to it */
+	}
+	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
+		return 0;
+	place = ipcache_find(&pkt->tuple.daddr);
+	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	switch (pkt->forwarding.kind) {
+	case IPCACHE_HOST:
+		if (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt))
+			return 0;
+		break;
+	case IPCACHE_LOCAL_PODS:
+	case IPCACHE_REMOTE_PODS:
+	case IPCACHE_REMOTE_NODE:
+		return 0;
+	}
+	return flow_start(pkt);
 }

@@ -7,7 +7,7 @@
 
 enum ipcache_kind {
 	IPCACHE_WORLD = 0,	   /* outside of the cluster; also what no prefix matches */
-	IPCACHE_HOST = 1,	   /* an address of this node itself */
+	IPCACHE_HOST = 1,	   /* an address of this node itself, at which NodePorts are served */
 	IPCACHE_LOCAL_PODS = 2,	   /* this node's pod range */
 	IPCACHE_REMOTE_PODS = 3,   /* another node's pod range */
 	IPCACHE_REMOTE_NODE = 4,   /* another node's InternalIP */

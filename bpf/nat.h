@@ -5,6 +5,7 @@
 #include "config.h"
 #include "packet.h"
 
+/* As struct tuple begins. */
 struct addresses {
 	struct address saddr;
 	struct address daddr;
@@ -64,7 +65,7 @@ static __always_inline __u64 pseudo_header_flags(bool ipv6)
 }
 
 /* The packet that an ICMP error quotes travels the other way: its source is our target's destination. Its L4 checksum stays as it was. */
-static __always_inline int translate_quoted(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target)
+static __noinline int translate_quoted(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target)
 {
 	__u32 checksum = pkt->l4_offset + 2, inner = pkt->inner_offset;
 	struct addresses from = {.saddr = pkt->tuple.daddr, .daddr = pkt->tuple.saddr};
@@ -99,16 +100,55 @@ static __always_inline int translate_quoted(struct __sk_buff *skb, struct packet
 
 static __always_inline int write_ports(struct __sk_buff *skb, struct packet *pkt, __u32 ports)
 {
-	__u32 offset = pkt->l4_offset;
+	__u64 offset = pkt->l4_offset;
 	__be32 *place;
 
+	/* In 64 bits, and masked after all else: older verifiers forget what was compared in 32. */
 	asm volatile("" : "+r"(offset));
-	if (offset > L4_OFFSET_MAX || !packet_pull(skb, offset + sizeof(ports)))
-		return DROP_WRITE_FAILED;
+	offset &= 2 * L4_OFFSET_MAX - 1;
 	place = (void *)(long)skb->data + offset;
 	if ((void *)(place + 1) > (void *)(long)skb->data_end)
-		return DROP_WRITE_FAILED;
+		return bpf_skb_store_bytes(skb, pkt->l4_offset, &ports, sizeof(ports), 0) ? DROP_WRITE_FAILED : 0;
 	*place = ports;
+	return 0;
+}
+
+/* a * b, polynomials over GF(2) modulo CRC32c's, bits reflected (x^0 is the highest). */
+__noinline __u32 crc32c_multiply(__u32 a, __u32 b)
+{
+	__u32 product = 0;
+
+	for (int i = 31; i >= 0; i--) {
+		product ^= b & -(a >> i & 1);
+		b = b >> 1 ^ (0x82f63b78 & -(b & 1));
+	}
+	return product;
+}
+
+/* x^(8 * 2^i): by what a CRC32c is multiplied when 2^i zero bytes follow. */
+static const __u32 crc32c_powers[] = {
+	0x00800000, 0x00008000, 0x82f63b78, 0x6ea2d55c, 0x18b8ea18, 0x510ac59a, 0xb82be955, 0xb8fdb1e7,
+	0x88e56f72, 0x74c360a4, 0xe4172b16, 0x0d65762a, 0x35d73a62, 0x28461564, 0xbf455269, 0xe2ea32dc,
+};
+
+/*
+ * SCTP's CRC32c covers the ports but no addresses (RFC 9260, 6.8). It is linear: it changes by the CRC, without its inversions, of a packet
+ * that has the difference of the ports in front and else zeros.
+ */
+static __noinline int sctp_write_ports(struct __sk_buff *skb, struct packet *pkt, __u32 from, __u32 to)
+{
+	__u32 length = pkt->length - (pkt->l4_offset - ETH_HLEN), difference = from ^ to, checksum;
+
+	if (pkt->fragment || length > 0xffff || bpf_skb_load_bytes(skb, pkt->l4_offset + 8, &checksum, sizeof(checksum)))
+		return DROP_UNSUPPORTED_PROTOCOL;
+	for (int i = 0; i < 16; i++) {
+		if (length >> i & 1)
+			difference = crc32c_multiply(crc32c_powers[i], difference);
+	}
+	checksum ^= difference;
+	if (bpf_skb_store_bytes(skb, pkt->l4_offset, &to, sizeof(to), 0) ||
+	    bpf_skb_store_bytes(skb, pkt->l4_offset + 8, &checksum, sizeof(checksum), 0))
+		return DROP_WRITE_FAILED;
 	return 0;
 }
 
@@ -139,8 +179,9 @@ static __always_inline int translate_l4(struct __sk_buff *skb, struct packet *pk
 			return DROP_WRITE_FAILED;
 		return 0;
 	}
+	case IPPROTO_SCTP:
+		return from == to ? 0 : sctp_write_ports(skb, pkt, from, to);
 	default:
-		/* SCTP's CRC covers the ports, not the addresses (RFC 9260, 6.8). */
 		return from == to ? 0 : DROP_UNSUPPORTED_PROTOCOL;
 	}
 	if (bpf_l4_csum_replace(skb, checksum, 0, difference, pseudo_header_flags(pkt->ipv6) | udp))
@@ -155,8 +196,9 @@ static __always_inline int translate_l4(struct __sk_buff *skb, struct packet *pk
 /* Makes the packet what `target` says. */
 __noinline int translate(struct __sk_buff *skb, struct packet *pkt, const struct tuple *target)
 {
-	struct addresses from, to;
+	struct addresses to;
 	__u32 difference;
+	bool from_router;
 	int reason = 0;
 
 	if (!pkt || !target)
@@ -165,11 +207,11 @@ __noinline int translate(struct __sk_buff *skb, struct packet *pkt, const struct
 		pkt->arrived = pkt->tuple;
 		pkt->translated = 1;
 	}
-	from = (struct addresses){.saddr = pkt->source, .daddr = pkt->tuple.daddr};
-	to = (struct addresses){.saddr = target->saddr, .daddr = target->daddr};
-	if (!address_equal(&pkt->source, &pkt->tuple.saddr))
-		to.saddr = pkt->source; /* an ICMP error from a router on the way */
-	difference = bpf_csum_diff((__be32 *)&from, sizeof(from), (__be32 *)&to, sizeof(to), 0);
+	from_router = !address_equal(&pkt->source, &pkt->tuple.saddr); /* an ICMP error from the way: its source stays */
+	to = (struct addresses){.saddr = from_router ? pkt->tuple.saddr : target->saddr, .daddr = target->daddr};
+	difference = bpf_csum_diff((__be32 *)&pkt->tuple, sizeof(to), (__be32 *)&to, sizeof(to), 0);
+	if (from_router)
+		to.saddr = pkt->source;
 	if (pkt->inner_offset) {
 		reason = translate_quoted(skb, pkt, target);
 		if (!reason && pkt->ipv6 && bpf_l4_csum_replace(skb, pkt->l4_offset + 2, 0, difference, pseudo_header_flags(true)))

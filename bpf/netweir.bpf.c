@@ -157,6 +157,13 @@ HOOK(from_pod, HOOK_FROM_POD, false)
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
+/* An answer that takes its way through the host stack becomes the service's again. */
+static __always_inline int answer_for_service(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry *entry)
+{
+	conntrack_touch(pkt, entry);
+	return tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
+}
+
 /* The host stack delivers to a pod: replies of a service's backends on this host become the service's again. */
 HOOK(to_pod, HOOK_TO_POD, false)
 {
@@ -170,22 +177,42 @@ HOOK(to_pod, HOOK_TO_POD, false)
 	entry = conntrack_find(&pkt->tuple);
 	if (!entry || !reply_is_current(pkt, entry))
 		return TC_ACT_OK;
-	conntrack_touch(pkt, entry);
-	reason = tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
+	reason = answer_for_service(skb, pkt, entry);
 	return reason ? drop(skb, HOOK_TO_POD, reason) : TC_ACT_OK;
 }
 
-/* What another node, or the world, sent: a reply to one of our flows, or a packet to one of our pods. The rest is the host's. */
+/* What came from outside: along its flow, or as the first of one. *entry becomes NULL for what is not ours to change. */
+static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry **entry)
+{
+	int reason;
+
+	if (*entry) {
+		reason = flow_check(pkt, *entry);
+		if (reason != FLOW_RESTART)
+			return reason ? reason : flow_follow(skb, pkt, *entry);
+		*entry = NULL;
+	}
+	reason = outside_start(pkt);
+	if (reason != FLOW_STARTED)
+		return reason;
+	*entry = conntrack_find(&pkt->tuple);
+	return *entry ? flow_follow(skb, pkt, *entry) : DROP_CONNTRACK_FULL;
+}
+
+/* What another node, or the world, sent: a packet of one of our flows, to a frontend, or to one of our pods. The rest is the host's. */
 static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct conntrack_entry *entry = conntrack_find(&pkt->tuple);
-	struct endpoint *endpoint;
-	int verdict;
+	struct endpoint *endpoint = entry ? NULL : endpoint_find(&pkt->tuple.daddr);
+	int verdict = 0;
 
-	if (entry && reply_is_current(pkt, entry)) {
-		verdict = flow_follow(skb, pkt, entry);
-		verdict = verdict ? -verdict : deliver(skb, pkt, entry);
-		return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
+	if (!endpoint || packet_is_tcp_syn(pkt))
+		verdict = outside_go(skb, pkt, &entry);
+	if (verdict)
+		return refuse(skb, pkt, verdict);
+	if (entry) {
+		verdict = deliver(skb, pkt, entry);
+		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
 	endpoint = endpoint_find(&pkt->tuple.daddr);
 	if (endpoint) {
@@ -226,7 +253,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, false)
 	return pkt ? from_tunnel(skb, pkt, &peer) : TC_ACT_SHOT;
 }
 
-/* Pod traffic that took the host stack to the world: as the node here, too. */
+/* What the host stack sends: answers of a service's backends on this host; pods' packets to the world that it routed, as the node here, too. */
 HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 {
 	struct conntrack_entry *entry;
@@ -234,14 +261,20 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 	int reason;
 
 	reason = packet_parse(skb, pkt);
-	if (reason || !endpoint_find(&pkt->source))
+	if (reason)
+		return TC_ACT_OK;
+	entry = conntrack_find(&pkt->tuple);
+	if (entry && (entry->flags & CONNTRACK_REPLY)) {
+		reason = reply_is_current(pkt, entry) ? answer_for_service(skb, pkt, entry) : 0;
+		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
+	}
+	if (!endpoint_find(&pkt->source))
 		return TC_ACT_OK;
 	place = ipcache_find(&pkt->tuple.daddr);
 	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
 		return TC_ACT_OK;
-	entry = conntrack_find(&pkt->tuple);
-	if (entry && (entry->flags & (CONNTRACK_SNAT | CONNTRACK_SERVICE | CONNTRACK_REPLY)) == CONNTRACK_SNAT) {
+	if (entry && (entry->flags & (CONNTRACK_SNAT | CONNTRACK_SERVICE)) == CONNTRACK_SNAT) {
 		conntrack_touch(pkt, entry);
 		reason = translate(skb, pkt, &entry->target);
 	} else {
@@ -253,12 +286,10 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 /* The VXLAN device unpacked it. */
 HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 {
-	struct bpf_tunnel_key key = {};
 	struct address peer;
 
-	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni)
+	if (tunnel_peer(skb, &peer))
 		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
-	address_from_ipv4(&peer, bpf_htonl(key.remote_ipv4));
 	return from_tunnel(skb, pkt, &peer);
 }
 
@@ -272,12 +303,30 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 		return TC_ACT_OK; /* ARP between the pair's ends */
 	if (verdict)
 		return drop(skb, HOOK_FROM_HOST, verdict);
-	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
+	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6) && !address_is_loopback(&pkt->tuple.daddr, pkt->ipv6))
 		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
 	entry = conntrack_find(&pkt->tuple);
 	verdict = flow_go(skb, pkt, &entry);
 	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
+}
+
+/* What this host sends to its own addresses: NodePorts, hostPorts and load balancer addresses that it has. */
+HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
+{
+	struct conntrack_entry *entry;
+	struct ipcache_entry *place;
+
+	if (packet_parse(skb, pkt))
+		return TC_ACT_OK;
+	entry = conntrack_find(&pkt->tuple);
+	if (entry && (entry->flags & (CONNTRACK_SERVICE | CONNTRACK_REPLY)) == CONNTRACK_SERVICE)
+		return send_to_from_host(skb);
+	if (pkt->inner_offset || (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)))
+		return TC_ACT_OK;
+	place = ipcache_find(&pkt->tuple.daddr);
+	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	return frontend_of(pkt) ? send_to_from_host(skb) : TC_ACT_OK;
 }
 
 char LICENSE[] SEC("license") = "GPL";

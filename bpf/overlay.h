@@ -81,6 +81,17 @@ static __always_inline int send_to_overlay_device(struct __sk_buff *skb, const s
 	return bpf_redirect(config.overlay_ifindex, 0);
 }
 
+/* The tunnel's other end, as the VXLAN device tells it. A function of its own: its key needs much stack. */
+static __noinline int tunnel_peer(struct __sk_buff *skb, struct address *peer)
+{
+	struct bpf_tunnel_key key = {};
+
+	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni)
+		return DROP_UNKNOWN_TUNNEL_PEER;
+	address_from_ipv4(peer, bpf_htonl(key.remote_ipv4));
+	return 0;
+}
+
 /* Is this a VXLAN packet of ours, in one piece, that this program can unpack? */
 static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct packet *pkt)
 {

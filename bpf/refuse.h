@@ -5,7 +5,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/tcp.h>
 #include "counters.h"
-#include "nat.h"
+#include "routing.h"
 
 enum {
 	REPLY_TTL = 64,
@@ -57,6 +57,26 @@ static __always_inline int send_back(struct __sk_buff *skb)
 	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
 	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
 	return bpf_redirect(skb->ifindex, 0);
+}
+
+/* The same for what came through a tunnel. */
+static __noinline int send_back_through_tunnel(struct __sk_buff *skb, const struct packet *pkt)
+{
+	struct ipcache_entry *place = ipcache_find(&pkt->source);
+	struct forwarding way = {};
+	int verdict;
+
+	if (!place || place->routing != ROUTING_VXLAN)
+		return TC_ACT_SHOT;
+	way.ifindex = place->ifindex;
+	way.node = place->node;
+	verdict = send_to_tunnel(skb, &way);
+	return verdict < 0 ? TC_ACT_SHOT : verdict;
+}
+
+static __always_inline int send_answer(struct __sk_buff *skb, const struct packet *pkt)
+{
+	return pkt->hook == HOOK_FROM_OVERLAY ? send_back_through_tunnel(skb, pkt) : send_back(skb);
 }
 
 static __always_inline void ipv4_header(struct iphdr *ip4, const struct packet *pkt, __u8 protocol, __u16 length,
@@ -141,7 +161,7 @@ __noinline int answer_with_reset(struct __sk_buff *skb, struct packet *pkt)
 		ipv4_header(&ip4, pkt, IPPROTO_TCP, sizeof(ip4) + sizeof(reset), &pkt->tuple.daddr);
 		bpf_skb_store_bytes(skb, ETH_HLEN, &ip4, sizeof(ip4), 0);
 	}
-	return send_back(skb);
+	return send_answer(skb, pkt);
 }
 
 /* Sum of the quoted packet, whose `quoted` bytes (a constant) start at `offset` (a constant). */
@@ -190,7 +210,7 @@ __noinline int answer_with_icmpv4(struct __sk_buff *skb, struct packet *pkt, __u
 	if (bpf_skb_change_tail(skb, ETH_HLEN + quoted, 0) || bpf_skb_adjust_room(skb, sizeof(header), BPF_ADJ_ROOM_MAC, 0) ||
 	    bpf_skb_store_bytes(skb, ETH_HLEN, &header, sizeof(header), 0))
 		return TC_ACT_SHOT;
-	return send_back(skb);
+	return send_answer(skb, pkt);
 }
 
 /* RFC 4443 */
@@ -227,7 +247,7 @@ __noinline int answer_with_icmpv6(struct __sk_buff *skb, struct packet *pkt, __u
 	if (bpf_skb_change_tail(skb, ETH_HLEN + quoted, 0) || bpf_skb_adjust_room(skb, sizeof(header), BPF_ADJ_ROOM_MAC, 0) ||
 	    bpf_skb_store_bytes(skb, ETH_HLEN, &header, sizeof(header), 0))
 		return TC_ACT_SHOT;
-	return send_back(skb);
+	return send_answer(skb, pkt);
 }
 
 static __always_inline int answer_with_icmp(struct __sk_buff *skb, struct packet *pkt, struct icmp_message message, __u32 mtu,
@@ -251,7 +271,7 @@ static __always_inline void router_address(const struct packet *pkt, struct addr
 }
 
 /*
- * Ends a packet that came from a pod or from this host. The answer quotes the packet as its sender
+ * Ends a packet. The answer quotes the packet as its sender
  * knows it, so a translation is taken back first.
  */
 __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
@@ -271,6 +291,7 @@ __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
 	router_address(pkt, &router);
 	switch (reason) {
 	case DROP_NO_BACKEND:
+	case DROP_NO_SUCH_PORT:
 	case DROP_BACKEND_GONE:
 	case DROP_NOT_A_FLOW:
 		if (pkt->protocol == IPPROTO_TCP)

@@ -52,6 +52,14 @@ static __always_inline void way_to_pod(struct forwarding *way, const struct endp
 	__builtin_memcpy(way->host_mac, endpoint->host_mac, sizeof(way->host_mac));
 }
 
+/* What has an address of the nodes' network, not of pods, for its source: this node, or the service that this packet answers for. */
+static __always_inline bool source_is_of_underlay(const struct packet *pkt)
+{
+	if (pkt->translated && !address_equal(&pkt->arrived.saddr, &pkt->tuple.saddr))
+		return true;
+	return address_is_node(&pkt->source, pkt->ipv6);
+}
+
 /* Fills pkt->forwarding for the packet's destination. The reasons are final only if the packet is not for a frontend. */
 __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 {
@@ -70,9 +78,9 @@ __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 		return 0;
 	}
 	place = ipcache_find(&destination);
-	/* The node's own packets to another node need no tunnel: both addresses are the underlay's. */
+	/* To another node from here needs no tunnel: both addresses are the underlay's. */
 	if (!place || place->kind == IPCACHE_WORLD || place->kind == IPCACHE_NO_MASQUERADE ||
-	    (place->kind == IPCACHE_REMOTE_NODE && address_is_node(&pkt->source, pkt->ipv6))) {
+	    (place->kind == IPCACHE_REMOTE_NODE && source_is_of_underlay(pkt))) {
 		world_route(skb, pkt);
 		if (place)
 			way->kind = place->kind;
@@ -162,6 +170,20 @@ static __always_inline int send_to_host(struct __sk_buff *skb)
 	return bpf_redirect(config.host_ifindex, BPF_F_INGRESS);
 }
 
+/* To from_host, as if a route had led there: a packet that this host sent to itself and that is for a frontend. */
+static __always_inline int send_to_from_host(struct __sk_buff *skb)
+{
+	__u8 destination[ETH_ALEN], source[ETH_ALEN];
+
+	for (int i = 0; i < ETH_ALEN; i++) {
+		destination[i] = config.net_mac[i];
+		source[i] = config.host_mac[i];
+	}
+	if (set_macs(skb, destination, source))
+		return TC_ACT_SHOT;
+	return bpf_redirect(config.net_ifindex, BPF_F_INGRESS);
+}
+
 static __always_inline int send_to_neighbour(struct __sk_buff *skb, const struct forwarding *way)
 {
 	struct bpf_redir_neigh next = {};
@@ -177,6 +199,20 @@ static __always_inline int send_to_neighbour(struct __sk_buff *skb, const struct
 	return bpf_redirect_neigh(way->ifindex, &next, sizeof(next), 0);
 }
 
+static __always_inline int send_to_tunnel(struct __sk_buff *skb, const struct forwarding *way)
+{
+	int reason;
+
+	if (!config.vxlan_in_bpf)
+		return send_to_overlay_device(skb, way);
+	reason = vxlan_encapsulate(skb, way->node.word[3]);
+	if (reason)
+		return -reason;
+	/* The tunnel's other end need not be a neighbour: the kernel finds the next hop of the outer packet. */
+	skb->tc_index = TC_INDEX_DONE;
+	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
+}
+
 static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct forwarding *way = &pkt->forwarding;
@@ -190,16 +226,7 @@ static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pk
 	reason = decrement_ttl(skb, pkt);
 	if (reason)
 		return -reason;
-	if (way->routing == ROUTING_DIRECT)
-		return send_to_neighbour(skb, way);
-	if (!config.vxlan_in_bpf)
-		return send_to_overlay_device(skb, way);
-	reason = vxlan_encapsulate(skb, way->node.word[3]);
-	if (reason)
-		return -reason;
-	/* The tunnel's other end need not be a neighbour: the kernel finds the next hop of the outer packet. */
-	skb->tc_index = TC_INDEX_DONE;
-	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
+	return way->routing == ROUTING_DIRECT ? send_to_neighbour(skb, way) : send_to_tunnel(skb, way);
 }
 
 /*

@@ -37,7 +37,8 @@ enum hook {
 	HOOK_TO_NETDEV = 3,
 	HOOK_FROM_OVERLAY = 4,
 	HOOK_FROM_HOST = 5,
-	HOOK_MAX = 6,
+	HOOK_FROM_LOOPBACK = 6,
+	HOOK_MAX = 7,
 };
 
 /* Why a packet was refused. 0 means: go on. Values are stable: they are metric labels and index
@@ -63,7 +64,9 @@ enum drop_reason {
 	DROP_NO_ROUTE = 17,		/* the destination node cannot be reached over the configured routing */
 	DROP_WRITE_FAILED = 18,		/* the kernel refused to change the packet */
 	DROP_UNSUPPORTED_PROTOCOL = 19, /* needs translation, but is not TCP, UDP, SCTP or ICMP */
-	DROP_REASON_MAX = 20,
+	DROP_NO_SUCH_PORT = 20,		/* a service's address, but no port of it: answered with a reset or ICMP */
+	DROP_SOURCE_NOT_ALLOWED = 21,	/* not in the load balancer's source ranges */
+	DROP_REASON_MAX = 22,
 };
 
 /* Keeps enums that only constants use in the object's BTF. */

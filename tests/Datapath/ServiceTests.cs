@@ -63,12 +63,18 @@ public sealed class ServiceTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
-    public void Sctp_to_another_port_is_refused_because_its_checksum_covers_ports(Family family)
+    public void Sctp_to_another_port_gets_its_checksum_mended(Family family)
     {
         using var cluster = new Cluster(family);
         var net = cluster.Net;
         cluster.A.Service(net.Vip, 80, IpProtocol.Sctp).Backend(net.A2, 8080);
-        cluster.A.FromPod(Packet.Sctp(Net.At(net.A1, 4000), Net.At(net.Vip, 80)).Payload("init")).Dropped(DropReason.UnsupportedProtocol);
+        foreach (var length in (int[])[1, 4, 100, 1001, 1400])
+        {
+            var packet = Packet.Sctp(Net.At(net.A1, 4000), Net.At(net.Vip, 80)).Payload(new string('s', length));
+            var received = cluster.A.FromPod(packet).ToPod(Device.Pod2);
+            PacketAssert.Equal(packet.To(Net.At(net.A2, 8080)).FromGateway(Device.Pod2), received);
+            PacketAssert.Equal(packet.Reply().FromGateway(), cluster.A.FromPod(received.Reply(), Device.Pod2).ToPod(Device.Pod1));
+        }
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]

@@ -14,8 +14,5 @@ public record struct Backend
     [FieldOffset(19)] private byte _pad0;
     [FieldOffset(20)] public uint Service;
     [FieldOffset(24)] public uint Generation;
-    [FieldOffset(28)] private byte _pad1;
-    [FieldOffset(29)] private byte _pad2;
-    [FieldOffset(30)] private byte _pad3;
-    [FieldOffset(31)] private byte _pad4;
+    [FieldOffset(28)] public uint Flags;
 }

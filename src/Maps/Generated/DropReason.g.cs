@@ -46,6 +46,10 @@ public enum DropReason : uint
     WriteFailed = 18,
     /// <summary><c>DROP_UNSUPPORTED_PROTOCOL</c></summary>
     UnsupportedProtocol = 19,
+    /// <summary><c>DROP_NO_SUCH_PORT</c></summary>
+    NoSuchPort = 20,
+    /// <summary><c>DROP_SOURCE_NOT_ALLOWED</c></summary>
+    SourceNotAllowed = 21,
     /// <summary><c>DROP_REASON_MAX</c></summary>
-    Max = 20,
+    Max = 22,
 }

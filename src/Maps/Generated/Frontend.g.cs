@@ -4,12 +4,17 @@ using System.Runtime.InteropServices;
 
 namespace Netweir.Maps;
 
-/// <summary><c>struct frontend</c>, 16 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 16)]
+/// <summary><c>struct frontend</c>, 32 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 32)]
 public record struct Frontend
 {
     [FieldOffset(0)] public uint Service;
-    [FieldOffset(4)] public uint SlotBase;
-    [FieldOffset(8)] public uint SlotCount;
-    [FieldOffset(12)] public uint Flags;
+    [FieldOffset(4)] public uint Flags;
+    [FieldOffset(8)] public SlotList Inside;
+    [FieldOffset(16)] public SlotList Outside;
+    [FieldOffset(24)] public uint AffinityTimeout;
+    [FieldOffset(28)] private byte _pad0;
+    [FieldOffset(29)] private byte _pad1;
+    [FieldOffset(30)] private byte _pad2;
+    [FieldOffset(31)] private byte _pad3;
 }

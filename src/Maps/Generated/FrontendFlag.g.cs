@@ -8,6 +8,18 @@ namespace Netweir.Maps;
 public enum FrontendFlag : uint
 {
     None = 0,
-    /// <summary><c>FRONTEND_DROP_WHEN_EMPTY</c></summary>
-    DropWhenEmpty = 1,
+    /// <summary><c>FRONTEND_INSIDE_DROP</c></summary>
+    InsideDrop = 1,
+    /// <summary><c>FRONTEND_OUTSIDE_DROP</c></summary>
+    OutsideDrop = 2,
+    /// <summary><c>FRONTEND_INSIDE_LOCAL</c></summary>
+    InsideLocal = 4,
+    /// <summary><c>FRONTEND_OUTSIDE_LOCAL</c></summary>
+    OutsideLocal = 8,
+    /// <summary><c>FRONTEND_CONSISTENT</c></summary>
+    Consistent = 16,
+    /// <summary><c>FRONTEND_SOURCE_RANGES</c></summary>
+    SourceRanges = 32,
+    /// <summary><c>FRONTEND_ADDRESS</c></summary>
+    Address = 64,
 }

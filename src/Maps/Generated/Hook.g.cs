@@ -18,6 +18,8 @@ public enum Hook : uint
     FromOverlay = 4,
     /// <summary><c>HOOK_FROM_HOST</c></summary>
     FromHost = 5,
+    /// <summary><c>HOOK_FROM_LOOPBACK</c></summary>
+    FromLoopback = 6,
     /// <summary><c>HOOK_MAX</c></summary>
-    Max = 6,
+    Max = 7,
 }

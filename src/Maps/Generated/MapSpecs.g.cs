@@ -8,6 +8,17 @@ namespace Netweir.Maps;
 /// <summary>The datapath's maps as they are declared.</summary>
 public static class MapSpecs
 {
+    public static MapSpec<AffinityKey, Affinity> Affinity { get; } = new()
+    {
+        Name = "nw_affinity",
+        Type = bpf_map_type.BPF_MAP_TYPE_LRU_HASH,
+        KeySize = 20,
+        ValueSize = 16,
+        MaxEntries = 65536,
+        MapFlags = 0,
+        PinnedByName = true,
+    };
+
     public static MapSpec<FrontendKey, uint> BackendRefs { get; } = new()
     {
         Name = "nw_backend_refs",
@@ -47,7 +58,7 @@ public static class MapSpecs
         Type = bpf_map_type.BPF_MAP_TYPE_PERCPU_ARRAY,
         KeySize = 4,
         ValueSize = 16,
-        MaxEntries = 120,
+        MaxEntries = 154,
         MapFlags = 0,
         PinnedByName = true,
     };
@@ -90,9 +101,9 @@ public static class MapSpecs
         Name = "nw_frontends",
         Type = bpf_map_type.BPF_MAP_TYPE_HASH,
         KeySize = 20,
-        ValueSize = 16,
-        MaxEntries = 65536,
-        MapFlags = 0,
+        ValueSize = 32,
+        MaxEntries = 262144,
+        MapFlags = 1,
         PinnedByName = true,
     };
 
@@ -135,8 +146,19 @@ public static class MapSpecs
         Type = bpf_map_type.BPF_MAP_TYPE_ARRAY,
         KeySize = 4,
         ValueSize = 4,
-        MaxEntries = 524288,
+        MaxEntries = 1048576,
         MapFlags = 0,
+        PinnedByName = true,
+    };
+
+    public static MapSpec<SourceRangeKey, uint> SourceRanges { get; } = new()
+    {
+        Name = "nw_source_ranges",
+        Type = bpf_map_type.BPF_MAP_TYPE_LPM_TRIE,
+        KeySize = 24,
+        ValueSize = 4,
+        MaxEntries = 65536,
+        MapFlags = 1,
         PinnedByName = true,
     };
 
@@ -152,5 +174,5 @@ public static class MapSpecs
     };
 
     /// <summary>All of them, in the order of their names.</summary>
-    public static IReadOnlyList<MapSpec> All { get; } = [BackendRefs, Backends, Conntrack, Drops, Endpoints, Epoch, Fragments, Frontends, Ipcache, Nodes, Services, Slots, Uplinks];
+    public static IReadOnlyList<MapSpec> All { get; } = [Affinity, BackendRefs, Backends, Conntrack, Drops, Endpoints, Epoch, Fragments, Frontends, Ipcache, Nodes, Services, Slots, SourceRanges, Uplinks];
 }

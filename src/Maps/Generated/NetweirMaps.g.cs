@@ -10,6 +10,7 @@ public sealed partial class NetweirMaps
     {
         try
         {
+            Affinity = Add(MapSpecs.Affinity.OpenPinned(root));
             BackendRefs = Add(MapSpecs.BackendRefs.OpenPinned(root));
             Backends = Add(MapSpecs.Backends.OpenPinned(root));
             Conntrack = Add(MapSpecs.Conntrack.OpenPinned(root));
@@ -22,6 +23,7 @@ public sealed partial class NetweirMaps
             Nodes = Add(MapSpecs.Nodes.OpenPinned(root));
             Services = Add(MapSpecs.Services.OpenPinned(root));
             Slots = Add(MapSpecs.Slots.OpenPinned(root));
+            SourceRanges = Add(MapSpecs.SourceRanges.OpenPinned(root));
             Uplinks = Add(MapSpecs.Uplinks.OpenPinned(root));
         }
         catch
@@ -30,6 +32,9 @@ public sealed partial class NetweirMaps
             throw;
         }
     }
+
+    /// <summary><c>nw_affinity</c></summary>
+    public BpfMap<AffinityKey, Affinity> Affinity { get; }
 
     /// <summary><c>nw_backend_refs</c></summary>
     public BpfMap<FrontendKey, uint> BackendRefs { get; }
@@ -66,6 +71,9 @@ public sealed partial class NetweirMaps
 
     /// <summary><c>nw_slots</c></summary>
     public BpfMap<uint, uint> Slots { get; }
+
+    /// <summary><c>nw_source_ranges</c></summary>
+    public BpfMap<SourceRangeKey, uint> SourceRanges { get; }
 
     /// <summary><c>nw_uplinks</c></summary>
     public BpfMap<uint, Uplink> Uplinks { get; }

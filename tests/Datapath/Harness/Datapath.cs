@@ -79,6 +79,7 @@ internal sealed class Datapath : IDisposable
         Hook.ToNetdev => "to_netdev",
         Hook.FromOverlay => "from_overlay",
         Hook.FromHost => "from_host",
+        Hook.FromLoopback => "from_loopback",
         _ => throw new ArgumentOutOfRangeException(nameof(hook), hook, "is no hook"),
     };
 

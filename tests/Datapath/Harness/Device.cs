@@ -3,6 +3,7 @@ namespace Netweir.Datapath.Tests.Harness;
 /// <summary>Interfaces of the lab, by index.</summary>
 internal enum Device
 {
+    Loopback = 1,
     Uplink = 10,
     Host = 11,
     Net = 12,

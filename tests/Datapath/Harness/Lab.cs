@@ -75,7 +75,7 @@ internal static partial class Lab
             throw new InvalidOperationException($"unshare failed with errno {Marshal.GetLastPInvokeError()}");
         }
         List<string> commands = ["link set lo up"];
-        foreach (var device in Enum.GetValues<Device>())
+        foreach (var device in Enum.GetValues<Device>().Where(d => d != Device.Loopback))
         {
             commands.Add($"link add {Name(device)} index {(int)device} type veth peer name {Name(device)}-end");
             commands.Add($"link set {Name(device)}-end up");

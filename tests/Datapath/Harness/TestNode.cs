@@ -25,6 +25,8 @@ internal sealed class TestNode : IDisposable
         Slots = _datapath.Map(MapSpecs.Slots);
         Backends = _datapath.Map(MapSpecs.Backends);
         BackendRefs = _datapath.Map(MapSpecs.BackendRefs);
+        SourceRanges = _datapath.Map(MapSpecs.SourceRanges);
+        Affinity = _datapath.Map(MapSpecs.Affinity);
         Conntrack = _datapath.Map(MapSpecs.Conntrack);
         NewEpoch();
     }
@@ -50,6 +52,10 @@ internal sealed class TestNode : IDisposable
     public TestMap<uint, Backend> Backends { get; }
 
     public TestMap<FrontendKey, uint> BackendRefs { get; }
+
+    public TestMap<SourceRangeKey, uint> SourceRanges { get; }
+
+    public TestMap<AffinityKey, Affinity> Affinity { get; }
 
     public TestMap<FlowTuple, ConntrackEntry> Conntrack { get; }
 
@@ -104,6 +110,9 @@ internal sealed class TestNode : IDisposable
         ++_services,
         new FrontendKey { Address = Address.Parse(address), Port = (ushort)port, Protocol = protocol });
 
+    /// <summary>A service at all addresses of the node, in the family of <paramref name="net"/>.</summary>
+    public TestService NodePort(Net net, int port, byte protocol = IpProtocol.Tcp) => Service(net.IsIPv6 ? "::" : "0.0.0.0", port, protocol);
+
     public uint NextBackend() => ++_backends;
 
     public void NewEpoch() => Epoch[0] = ++_epoch;
@@ -119,6 +128,9 @@ internal sealed class TestNode : IDisposable
     public Outcome ToNetdev(Packet packet) => Run(Hook.ToNetdev, packet, Device.Uplink);
 
     public Outcome FromOverlay(Packet packet) => Run(Hook.FromOverlay, packet, Device.Overlay);
+
+    /// <summary>From this host to itself: the loopback has no link-layer addresses.</summary>
+    public Outcome FromLoopback(Packet packet) => Run(Hook.FromLoopback, packet, Device.Loopback);
 
     public Outcome FromHost(Packet packet) => Run(Hook.FromHost, packet.Mac(HostMac, NetMac), Device.Net);
 
