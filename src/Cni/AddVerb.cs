@@ -3,7 +3,10 @@ using Netweir.Netlink;
 
 namespace Netweir.Cni;
 
-/// <summary>ADD: connects a pod and reports its addresses. A failure leaves nothing behind.</summary>
+/// <summary>
+/// ADD: connects a pod and reports its addresses. A failure leaves nothing behind. Host ports are recorded here and programmed by the agent, within
+/// a second, or as soon as it runs again.
+/// </summary>
 internal static class AddVerb
 {
     public static void Run(Invocation invocation, Stream output) => Run(invocation, output, null);
@@ -15,6 +18,7 @@ internal static class AddVerb
             throw new CniException(CniErrorCode.UnsupportedField, "unsupported field prevResult: Netweir makes the pod's interface, so it must be the first plugin of the list");
         }
 
+        CheckPortMappings(invocation.Config.RuntimeConfig?.PortMappings);
         NodeFacts node = ReadNode(invocation.Config);
         using PinnedDatapath datapath = OpenDatapath(invocation.Config);
         using NetworkNamespace podNamespace = OpenNamespace(invocation);
@@ -34,6 +38,20 @@ internal static class AddVerb
         }
 
         AddResult.Write(output, invocation, record, node);
+    }
+
+    private static void CheckPortMappings(IReadOnlyList<PortMapping?>? mappings)
+    {
+        for (int i = 0; i < mappings?.Count; i++)
+        {
+            if ((mappings[i] is { } mapping ? mapping.Problem() : "it is null") is { } problem)
+            {
+                throw new CniException(
+                    CniErrorCode.InvalidNetworkConfig,
+                    $"runtimeConfig.portMappings[{i}]: {problem}",
+                    "the container runtime makes it of the pod's containers' ports: change them there");
+            }
+        }
     }
 
     private static NodeFacts ReadNode(NetworkConfig config)

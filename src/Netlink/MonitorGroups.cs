@@ -9,5 +9,6 @@ public enum MonitorGroups
     Neighbours = 1 << 2,
     Addresses = (1 << 4) | (1 << 8),
     Routes = (1 << 6) | (1 << 10),
-    All = Links | Neighbours | Addresses | Routes,
+    Rules = (1 << 7) | (1 << 18),
+    All = Links | Neighbours | Addresses | Routes | Rules,
 }

@@ -14,6 +14,8 @@ public sealed record NetlinkEvent(NetlinkEventKind Kind)
 
     public Neighbour? Neighbour { get; init; }
 
+    public RoutingRule? Rule { get; init; }
+
     /// <summary>Null for messages of other kinds, and for changes of bridge ports (they come as AF_BRIDGE links).</summary>
     internal static NetlinkEvent? Parse(ushort type, ReadOnlySpan<byte> body) => type switch
     {
@@ -26,6 +28,9 @@ public sealed record NetlinkEvent(NetlinkEventKind Kind)
             : null,
         Rtm.NewNeigh or Rtm.DelNeigh => Neighbour.Parse(body) is { } neighbour
             ? new NetlinkEvent(NetlinkEventKind.Neighbour) { Neighbour = neighbour, Removed = type == Rtm.DelNeigh }
+            : null,
+        Rtm.NewRule or Rtm.DelRule => RoutingRule.Parse(body) is { } rule
+            ? new NetlinkEvent(NetlinkEventKind.Rule) { Rule = rule, Removed = type == Rtm.DelRule }
             : null,
         _ => null,
     };

@@ -9,4 +9,5 @@ public enum NetlinkEventKind
     Address,
     Route,
     Neighbour,
+    Rule,
 }

@@ -16,6 +16,9 @@ internal static class Rtm
     public const ushort NewNeigh = 28;
     public const ushort DelNeigh = 29;
     public const ushort GetNeigh = 30;
+    public const ushort NewRule = 32;
+    public const ushort DelRule = 33;
+    public const ushort GetRule = 34;
     public const ushort NewQdisc = 36;
     public const ushort DelQdisc = 37;
     public const ushort GetQdisc = 38;

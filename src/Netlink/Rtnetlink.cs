@@ -16,6 +16,7 @@ public sealed class Rtnetlink : IDisposable
         Links = new Links(socket);
         Addresses = new Addresses(socket);
         Routes = new Routes(socket);
+        Rules = new RoutingRules(socket);
         Neighbours = new Neighbours(socket);
         TrafficControl = new TrafficControl(socket);
     }
@@ -25,6 +26,8 @@ public sealed class Rtnetlink : IDisposable
     public Addresses Addresses { get; }
 
     public Routes Routes { get; }
+
+    public RoutingRules Rules { get; }
 
     public Neighbours Neighbours { get; }
 
