@@ -15,11 +15,11 @@ internal sealed class LoadChecks(Report report, LabCluster lab, LabPod client, L
         CheckAsync("backend b2 drained, removed, added again", async () =>
         {
             LabPod[] staying = backends[..^1];
-            lab.SetBackends(service, staying, terminating: backends[^1..]);
+            lab.SetBackends(service, [.. staying, backends[^1].Backend.Terminating]);
             await Task.Delay(Drain);
-            lab.SetBackends(service, staying);
+            lab.SetBackends(service, [.. staying]);
             await Task.Delay(Drain);
-            lab.SetBackends(service, backends);
+            lab.SetBackends(service, [.. backends]);
             await Task.Delay(Drain);
         });
 

@@ -24,9 +24,9 @@ public sealed class BackendChangeTests(DirectLab lab) : IClassFixture<DirectLab>
         foreach (var leaving in (LabPod[])[lab.B2, lab.A2, lab.B1])
         {
             LabPod[] staying = [.. new[] { lab.A2, lab.B1, lab.B2 }.Except([leaving])];
-            lab.Lab.SetBackends(service, staying, terminating: [leaving]);
+            lab.Lab.SetBackends(service, [.. staying, leaving.Backend.Terminating]);
             await Task.Delay(Drain);
-            lab.Lab.SetBackends(service, staying);
+            lab.Lab.SetBackends(service, [.. staying]);
             await Task.Delay(Drain);
             lab.Lab.SetBackends(service, [lab.A2, lab.B1, lab.B2]);
             await Task.Delay(Drain);
@@ -70,7 +70,7 @@ public sealed class BackendChangeTests(DirectLab lab) : IClassFixture<DirectLab>
         var service = lab.Lab.AddService("draining", lab.A2);
         await lab.Lab.AwaitServiceAsync(service, LabCluster.AnsweredAsync);
         await using var old = await LongConnections.StartAsync(new() { Target = service.EndPoint(ipv6: false), Count = 5, InNamespace = lab.A1.InNamespace });
-        lab.Lab.SetBackends(service, [lab.B1], terminating: [lab.A2]);
+        lab.Lab.SetBackends(service, lab.B1, lab.A2.Backend.Terminating);
         await Wait.UntilAsync("new connections go to b1", TimeSpan.FromSeconds(3), async () => (await lab.A1.TcpAsync(service.EndPoint(ipv6: false))).Server == "b1");
         await Task.Delay(Drain);
         var report = await old.StopAsync();

@@ -13,8 +13,8 @@ public sealed class CleanupTests
         var lab = await LabCluster.CreateAsync(new LabOptions { Nodes = 1 });
         await lab.AddPodAsync(lab.Nodes[0], "pod");
         var agent = lab.Nodes[0].AgentProcessId;
-        // Namespaces: LAN, node, pod. Directories: pins, files.
-        Assert.Equal(5, LabJanitor.LeftoversOf(lab.Name).Count);
+        // Namespaces: LAN, outside, node, pod. Directories: pins, files.
+        Assert.Equal(6, LabJanitor.LeftoversOf(lab.Name).Count);
         await lab.DisposeAsync();
         Assert.Empty(LabJanitor.LeftoversOf(lab.Name));
         Assert.False(Directory.Exists($"/proc/{agent}"));

@@ -20,6 +20,11 @@ public sealed class ContainerRuntime
     public IReadOnlyList<IPAddress> Add(PodSandbox pod)
     {
         pod.Configuration = Configuration();
+        if (pod.HostPorts.Count > 0)
+        {
+            AddPortMappings(pod.Configuration, pod.HostPorts);
+        }
+
         var result = JsonNode.Parse(Call("ADD", pod.Configuration, pod).Checked().Output)!.AsObject();
         pod.Result = result;
         return [.. result["ips"]!.AsArray().Select(ip => IPAddress.Parse(ip!["address"]!.ToString().Split('/')[0]))];
@@ -54,6 +59,29 @@ public sealed class ContainerRuntime
         configuration["name"] = list["name"]!.DeepClone();
         configuration["cniVersion"] = list["cniVersion"]!.DeepClone();
         return configuration;
+    }
+
+    /// <summary>Runtimes hand over only what the configuration says it is capable of.</summary>
+    private static void AddPortMappings(JsonObject configuration, IReadOnlyList<LabHostPort> ports)
+    {
+        if (configuration["capabilities"]?["portMappings"]?.GetValue<bool>() is not true)
+        {
+            throw new LabException("the CNI configuration does not declare the capability portMappings");
+        }
+
+        configuration["runtimeConfig"] = new JsonObject
+        {
+            ["portMappings"] = new JsonArray(
+            [
+                .. ports.Select(p => new JsonObject
+                {
+                    ["hostPort"] = p.Port,
+                    ["containerPort"] = p.ContainerPort,
+                    ["protocol"] = p.Protocol.ToLowerInvariant(),
+                    ["hostIP"] = p.HostIP?.ToString() ?? string.Empty,
+                }),
+            ]),
+        };
     }
 
     private Command Call(string verb, JsonObject configuration, PodSandbox? pod)

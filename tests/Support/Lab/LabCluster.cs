@@ -15,7 +15,8 @@ public sealed class LabCluster : IAsyncDisposable
     private static readonly TimeSpan Attempt = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<string, LabPod> _pods = new();
     private readonly List<LabNode> _nodes = [];
-    private int _services;
+    private LabServices _services = null!;
+    private LabBarrier _barrier = null!;
     private int _podNumber;
     private int _disposed;
 
@@ -38,6 +39,9 @@ public sealed class LabCluster : IAsyncDisposable
     public LabPrograms Programs { get; } = LabPrograms.Find();
 
     public LabLan Lan { get; private set; } = null!;
+
+    /// <summary>Clients that are neither nodes nor pods.</summary>
+    public LabOutside Outside { get; private set; } = null!;
 
     public ILabApi Api { get; private set; } = null!;
 
@@ -69,10 +73,13 @@ public sealed class LabCluster : IAsyncDisposable
     }
 
     /// <summary>Creates the pod's namespace, connects it, starts its servers, and tells the API.</summary>
-    public async Task<LabPod> AddPodAsync(LabNode node, string name, params (string Name, string Value)[] labels)
+    public Task<LabPod> AddPodAsync(LabNode node, string name, params (string Name, string Value)[] labels) => AddPodAsync(node, name, [], labels);
+
+    /// <summary>The same for a pod with hostPorts.</summary>
+    public async Task<LabPod> AddPodAsync(LabNode node, string name, IReadOnlyList<LabHostPort> hostPorts, params (string Name, string Value)[] labels)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var pod = CreatePod(node, name, labels);
+        var pod = CreatePod(node, name, hostPorts, labels);
         try
         {
             pod.Addresses = node.Runtime.Add(pod.Sandbox);
@@ -99,25 +106,29 @@ public sealed class LabCluster : IAsyncDisposable
         Api.Delete("pods", ClusterObjects.Namespace, pod.Name);
     }
 
-    /// <summary>A service and its slices.</summary>
-    public LabService AddService(string name, params LabPod[] backends)
+    /// <summary>A service that the API does not know yet, with addresses and node ports of its own.</summary>
+    public LabService NewService(string name) => _services.New(name);
+
+    /// <summary>A service of type ClusterIP and its slices.</summary>
+    public LabService AddService(string name, params IReadOnlyCollection<LabBackend> backends)
     {
-        var number = Interlocked.Increment(ref _services);
-        var service = new LabService { Name = name, IPv4 = LabSubnet.ClusterIPv4(number), IPv6 = LabSubnet.ClusterIPv6(number) };
-        Api.Apply(ClusterObjects.Service(service));
+        var service = NewService(name);
+        Apply(service);
         SetBackends(service, backends);
         return service;
     }
 
-    /// <summary>What the slice controller writes when the ready pods are these, and these others are terminating but still serve.</summary>
-    public void SetBackends(LabService service, IReadOnlyCollection<LabPod> ready, IReadOnlyCollection<LabPod>? terminating = null)
-    {
-        ArgumentNullException.ThrowIfNull(service);
-        foreach (var ipv6 in (bool[])[false, true])
-        {
-            Api.Apply(ClusterObjects.EndpointSlice(service, ipv6, ready, terminating ?? []));
-        }
-    }
+    /// <summary>Creates the service or changes it; its slices stay.</summary>
+    public void Apply(LabService service) => _services.Apply(service);
+
+    /// <summary>What the slice controller writes: these backends, in one slice for each family.</summary>
+    public void SetBackends(LabService service, params IReadOnlyCollection<LabBackend> backends) => _services.SetSlices(service, [backends]);
+
+    /// <summary>The same backends in several slices.</summary>
+    public void SetSlices(LabService service, params IEnumerable<IReadOnlyCollection<LabBackend>> slices) => _services.SetSlices(service, slices);
+
+    /// <summary>Until each running agent has applied all services and slices that the API holds now.</summary>
+    public Task SettleAsync() => _barrier.PassAsync(_nodes, Options.ReadyTimeout);
 
     /// <summary>Until the service behaves so from every node, over both families. What was applied before it is in force then, too.</summary>
     public async Task AwaitServiceAsync(LabService service, Func<LabHost, IPEndPoint, Task<bool>> behaves)
@@ -138,13 +149,7 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>For <see cref="AwaitServiceAsync"/>: a service with backends.</summary>
     public static async Task<bool> AnsweredAsync(LabHost host, IPEndPoint target) => await host.TcpErrorAsync(target, Attempt) is null;
 
-    public void RemoveService(LabService service)
-    {
-        ArgumentNullException.ThrowIfNull(service);
-        Api.Delete("services", ClusterObjects.Namespace, service.Name);
-        Api.Delete("endpointslices", ClusterObjects.Namespace, $"{service.Name}-ipv4");
-        Api.Delete("endpointslices", ClusterObjects.Namespace, $"{service.Name}-ipv6");
-    }
+    public void RemoveService(LabService service) => _services.Remove(service);
 
     /// <summary>Starts the agents that do not run, and waits for all.</summary>
     public async Task StartAgentsAsync(string? routing = null, params string[] arguments)
@@ -193,14 +198,17 @@ public sealed class LabCluster : IAsyncDisposable
         }
     }
 
-    private IEnumerable<LabHost> Hosts() => [.. _pods.Values, .. _nodes, .. Lan is null ? Array.Empty<LabHost>() : [Lan]];
+    private IEnumerable<LabHost> Hosts() => [.. _pods.Values, .. _nodes, .. new LabHost?[] { Outside, Lan }.OfType<LabHost>()];
 
     private async Task BuildAsync()
     {
         Lan = await LabLan.CreateAsync(Name);
+        Outside = LabOutside.Create(Name, Lan);
         Api = Environment.GetEnvironmentVariable(KubeApiServer.FolderVariable) is { Length: > 0 } folder && !Options.OwnApiServer
             ? await KubeApiServer.StartAsync(Lan, Directory, folder)
             : new TestLabApi(Lan);
+        _services = new LabServices(Api);
+        _barrier = new LabBarrier(_services);
         Api.WriteKubeConfig(KubeConfig);
         Api.Apply(ClusterObjects.ServiceCidr());
         for (var number = 1; number <= Options.Nodes + Options.RoutedNodes; number++)
@@ -210,16 +218,23 @@ public sealed class LabCluster : IAsyncDisposable
             Api.Apply(ClusterObjects.Node(node));
         }
 
+        Outside.RouteVia(_nodes[0]);
         if (Options.StartAgents)
         {
             await StartAgentsAsync();
         }
     }
 
-    private LabPod CreatePod(LabNode node, string name, (string Name, string Value)[] labels)
+    private LabPod CreatePod(LabNode node, string name, IReadOnlyList<LabHostPort> hostPorts, (string Name, string Value)[] labels)
     {
         var ns = LabName.Namespace(Name, $"p{Interlocked.Increment(ref _podNumber)}");
-        var sandbox = new PodSandbox { PodNamespace = ClusterObjects.Namespace, PodName = name, NamespacePath = NetworkNamespace.NamedPath(ns) };
+        var sandbox = new PodSandbox
+        {
+            PodNamespace = ClusterObjects.Namespace,
+            PodName = name,
+            NamespacePath = NetworkNamespace.NamedPath(ns),
+            HostPorts = hostPorts,
+        };
         var pod = new LabPod(node, sandbox, NetworkNamespace.Create(ns), labels.ToDictionary(l => l.Name, l => l.Value));
         _pods[name] = pod;
         using var netlink = Rtnetlink.Open(pod.Namespace);

@@ -5,7 +5,7 @@ using Netweir.Support.Traffic;
 
 namespace Netweir.Support.Lab;
 
-/// <summary>Something with a network namespace of its own: a pod, a node, or the world. Servers and clients run in it on threads of this process.</summary>
+/// <summary>Something with a network namespace of its own: a pod, a node, a client outside, or the world. Servers and clients run in it on threads of this process.</summary>
 public abstract class LabHost : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _servers = [];
@@ -63,11 +63,10 @@ public abstract class LabHost : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-
-
-    internal async Task<Socket> ConnectAsync(IPEndPoint target, SocketType type, CancellationToken cancellationToken)
+    /// <param name="source">Bound to it before; null: as the kernel chooses.</param>
+    internal async Task<Socket> ConnectAsync(IPEndPoint target, SocketType type, CancellationToken cancellationToken, IPEndPoint? source = null)
     {
-        var socket = await Sockets.CreateAsync(target.AddressFamily, type);
+        var socket = await Sockets.CreateAsync(target.AddressFamily, type, source is null ? null : s => s.Bind(source));
         try
         {
             await socket.ConnectAsync(target, cancellationToken);

@@ -22,6 +22,9 @@ public sealed class LabLan : LabHost
 
     public IPEndPoint WorldIPv6 { get; } = new(LabSubnet.WorldIPv6, WorldPort);
 
+    /// <summary>A load balancer outside of the cluster, which answers for itself as the world does.</summary>
+    public static IReadOnlyList<IPAddress> BalancerIPs { get; } = [LabSubnet.BalancerIPv4, LabSubnet.BalancerIPv6];
+
     public static IPEndPoint ApiEndPoint { get; } = new(LabSubnet.RouterIPv4(0), 6443);
 
     public IPEndPoint World(bool ipv6) => ipv6 ? WorldIPv6 : WorldIPv4;
@@ -42,8 +45,10 @@ public sealed class LabLan : LabHost
             $"addr add {LabSubnet.RouterIPv4(0)}/24 dev {Bridge}",
             $"addr add {LabSubnet.RouterIPv6(0)}/64 dev {Bridge} nodad",
             $"addr add {LabSubnet.WorldIPv4}/32 dev lo",
-            $"addr add {LabSubnet.WorldIPv6}/128 dev lo nodad");
-        await lan.ServeAsync(lan.WorldIPv4, lan.WorldIPv6);
+            $"addr add {LabSubnet.WorldIPv6}/128 dev lo nodad",
+            $"addr add {LabSubnet.BalancerIPv4}/32 dev lo",
+            $"addr add {LabSubnet.BalancerIPv6}/128 dev lo nodad");
+        await lan.ServeAsync([lan.WorldIPv4, lan.WorldIPv6, .. BalancerIPs.Select(a => new IPEndPoint(a, LabService.Port))]);
         return lan;
     }
 

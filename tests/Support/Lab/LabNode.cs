@@ -31,6 +31,14 @@ public sealed class LabNode : LabHost
     /// <summary>InternalIP.</summary>
     public IPAddress IPv6 { get; }
 
+    /// <summary>Another address, which the node gets by <see cref="AddSecondAddresses"/>.</summary>
+    public IPAddress SecondIPv4 => LabSubnet.SecondNodeIPv4(_number);
+
+    public IPAddress SecondIPv6 => LabSubnet.SecondNodeIPv6(_number);
+
+    /// <summary>Each node is in a zone of its own.</summary>
+    public string Zone => Name.Replace("node", "zone", StringComparison.Ordinal);
+
     public IReadOnlyList<string> PodCidrs => LabSubnet.PodCidrs(_number);
 
     public string Directory { get; }
@@ -53,6 +61,30 @@ public sealed class LabNode : LabHost
     public int AgentProcessId => _agent?.Id ?? throw new LabException($"{Name}: no agent was started");
 
     public IPAddress Address(bool ipv6) => ipv6 ? IPv6 : IPv4;
+
+    public IPAddress SecondAddress(bool ipv6) => ipv6 ? SecondIPv6 : SecondIPv4;
+
+    /// <summary>Puts further addresses, which no Node object tells of, on the uplink.</summary>
+    public void AddSecondAddresses()
+    {
+        using var netlink = Rtnetlink.Open(Namespace);
+        var eth0 = netlink.Links.Get("eth0").Index;
+        netlink.Addresses.Replace(new InterfaceAddress { LinkIndex = eth0, Address = SecondIPv4, PrefixLength = 32 });
+        netlink.Addresses.Replace(new InterfaceAddress { LinkIndex = eth0, Address = SecondIPv6, PrefixLength = 128, Flags = AddressFlags.NoDad });
+    }
+
+    /// <summary>
+    /// A backend that is a process of the host network, as a pod with hostNetwork is: its servers listen on the node's addresses, and answer
+    /// until the node is disposed.
+    /// </summary>
+    public async Task<LabBackend> ServeOnHostNetworkAsync(int port)
+    {
+        var backend = new LabBackend { Name = Name, Node = Name, IPv4 = IPv4, IPv6 = IPv6, Port = port, MirrorPort = port + 1 };
+        await ServeAsync(new IPEndPoint(IPv4, port), new IPEndPoint(IPv6, port));
+        await MirrorAsync(new IPEndPoint(IPv4, port + 1));
+        await MirrorAsync(new IPEndPoint(IPv6, port + 1));
+        return backend;
+    }
 
     /// <summary>Starts the agent without waiting for it.</summary>
     /// <param name="routing">--routing.</param>

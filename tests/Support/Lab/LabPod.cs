@@ -41,6 +41,9 @@ public sealed class LabPod : LabHost
 
     public IPEndPoint MirrorEndPoint(bool ipv6) => new(Address(ipv6), MirrorPort);
 
+    /// <summary>As a ready backend.</summary>
+    public LabBackend Backend => this;
+
     internal async Task ServeAsync()
     {
         await ServeAsync(new IPEndPoint(IPAddress.IPv6Any, Port));

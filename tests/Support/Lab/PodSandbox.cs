@@ -12,6 +12,8 @@ public sealed class PodSandbox
 
     public required string NamespacePath { get; init; }
 
+    public IReadOnlyList<LabHostPort> HostPorts { get; init; } = [];
+
     public string ContainerId { get; } = RandomNumberGenerator.GetHexString(64, lowercase: true);
 
     public string Uid { get; } = Guid.NewGuid().ToString();

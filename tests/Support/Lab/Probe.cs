@@ -11,9 +11,12 @@ public static class Probe
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Connects to an <see cref="EchoServer"/> and asks once.</summary>
-    public static Task<EchoAnswer> TcpAsync(this LabHost host, IPEndPoint target) => Guard(host, "TCP", target, async stop =>
+    /// <param name="host">Where from.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="source">The client's address and port; null: as the kernel chooses.</param>
+    public static Task<EchoAnswer> TcpAsync(this LabHost host, IPEndPoint target, IPEndPoint? source = null) => Guard(host, "TCP", target, async stop =>
     {
-        using var socket = await host.ConnectAsync(target, SocketType.Stream, stop);
+        using var socket = await host.ConnectAsync(target, SocketType.Stream, stop, source);
         await socket.SendAsync("?\n"u8.ToArray(), stop);
         var line = await ReadToNewlineAsync(socket, stop);
         return Parse(line, "?");
@@ -23,9 +26,10 @@ public static class Probe
     /// <param name="host">Where from.</param>
     /// <param name="target">Where to.</param>
     /// <param name="bytes">Of payload; more than the MTU takes is fragmented.</param>
-    public static Task<EchoAnswer> UdpAsync(this LabHost host, IPEndPoint target, int bytes = 1) => Guard(host, "UDP", target, async stop =>
+    /// <param name="source">The client's address and port; null: as the kernel chooses.</param>
+    public static Task<EchoAnswer> UdpAsync(this LabHost host, IPEndPoint target, int bytes = 1, IPEndPoint? source = null) => Guard(host, "UDP", target, async stop =>
     {
-        using var socket = await host.ConnectAsync(target, SocketType.Dgram, stop);
+        using var socket = await host.ConnectAsync(target, SocketType.Dgram, stop, source);
         var request = new string('u', bytes);
         await socket.SendAsync(Encoding.ASCII.GetBytes(request), stop);
         var buffer = new byte[65536];
@@ -58,12 +62,13 @@ public static class Probe
     /// <param name="host">Where from.</param>
     /// <param name="target">Where to.</param>
     /// <param name="patience">3 s unless said otherwise.</param>
-    public static async Task<SocketError?> TcpErrorAsync(this LabHost host, IPEndPoint target, TimeSpan? patience = null)
+    /// <param name="source">The client's address and port; null: as the kernel chooses.</param>
+    public static async Task<SocketError?> TcpErrorAsync(this LabHost host, IPEndPoint target, TimeSpan? patience = null, IPEndPoint? source = null)
     {
         using var timeout = new CancellationTokenSource(patience ?? Timeout);
         try
         {
-            using var socket = await host.ConnectAsync(target, SocketType.Stream, timeout.Token);
+            using var socket = await host.ConnectAsync(target, SocketType.Stream, timeout.Token, source);
             return null;
         }
         catch (SocketException e)
@@ -77,12 +82,16 @@ public static class Probe
     }
 
     /// <summary>How a datagram fails (an ICMP error, or silence as <see cref="SocketError.TimedOut"/>), or null when it is answered.</summary>
-    public static async Task<SocketError?> UdpErrorAsync(this LabHost host, IPEndPoint target)
+    /// <param name="host">Where from.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="patience">3 s unless said otherwise.</param>
+    /// <param name="source">The client's address and port; null: as the kernel chooses.</param>
+    public static async Task<SocketError?> UdpErrorAsync(this LabHost host, IPEndPoint target, TimeSpan? patience = null, IPEndPoint? source = null)
     {
-        using var timeout = new CancellationTokenSource(Timeout);
+        using var timeout = new CancellationTokenSource(patience ?? Timeout);
         try
         {
-            using var socket = await host.ConnectAsync(target, SocketType.Dgram, timeout.Token);
+            using var socket = await host.ConnectAsync(target, SocketType.Dgram, timeout.Token, source);
             await socket.SendAsync("?"u8.ToArray(), timeout.Token);
             await socket.ReceiveAsync(new byte[1500], timeout.Token);
             return null;
@@ -97,18 +106,21 @@ public static class Probe
         }
     }
 
-    /// <summary>GET over HTTP/1.0: status code and body.</summary>
-    public static Task<(int Status, string Body)> HttpAsync(this LabHost host, IPEndPoint target, string path) => Guard(host, "HTTP", target, async stop =>
+    /// <summary>GET over HTTP/1.1: status code and body.</summary>
+    public static async Task<(int Status, string Body)> HttpAsync(this LabHost host, IPEndPoint target, string path)
+    {
+        var answer = await host.GetAsync(target, path);
+        return (answer.Status, answer.Body);
+    }
+
+    /// <summary>GET over HTTP/1.1, with the answer's headers.</summary>
+    public static Task<HttpResult> GetAsync(this LabHost host, IPEndPoint target, string path) => Guard(host, "HTTP", target, async stop =>
     {
         using var socket = await host.ConnectAsync(target, SocketType.Stream, stop);
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n"), stop);
         using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(stop);
-        var body = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return text.Split(' ') is [_, var status, ..] && int.TryParse(status, out var code) && body > 0
-            ? (code, text[(body + 4)..])
-            : throw new InvalidDataException($"answered '{text}', which is no HTTP");
+        return HttpResult.Parse(await reader.ReadToEndAsync(stop));
     });
 
     private static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken stop)

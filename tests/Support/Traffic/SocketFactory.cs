@@ -25,9 +25,11 @@ public sealed class SocketFactory : IDisposable
     }
 
     /// <summary>A new socket that is prepared (bound, listening) inside the namespace.</summary>
-    public async Task<Socket> CreateAsync(AddressFamily family, SocketType type, Action<Socket>? prepare = null)
+    /// <param name="protocol">Needed for raw sockets; else it follows from the type.</param>
+    public async Task<Socket> CreateAsync(AddressFamily family, SocketType type, Action<Socket>? prepare = null, ProtocolType? protocol = null)
     {
-        var request = new Request(family, type, prepare, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var kind = protocol ?? (type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        var request = new Request(family, type, kind, prepare, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (_thread is null)
         {
             request.Serve();
@@ -85,14 +87,15 @@ public sealed class SocketFactory : IDisposable
     private static InvalidOperationException Unusable(Exception? reason) =>
         new($"No sockets can be made in the network namespace: {reason?.Message ?? "the factory was disposed"}", reason);
 
-    private sealed record Request(AddressFamily Family, SocketType Type, Action<Socket>? Prepare, TaskCompletionSource<Socket> Result)
+    private sealed record Request(
+        AddressFamily Family, SocketType Type, ProtocolType Protocol, Action<Socket>? Prepare, TaskCompletionSource<Socket> Result)
     {
         public void Serve()
         {
             Socket? socket = null;
             try
             {
-                socket = new Socket(Family, Type, Type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+                socket = new Socket(Family, Type, Protocol);
                 Prepare?.Invoke(socket);
                 Result.SetResult(socket);
             }
