@@ -5,7 +5,7 @@ using ServiceNames = Netweir.Maps.Service;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// What the five maps have, cached: read once, then changed only along with the maps. After a write that fails it is of no more use.
+/// What the six maps have, cached: read once, then changed only along with the maps. After a write that fails it is of no more use.
 /// </summary>
 internal sealed class ActualMaps
 {
@@ -13,6 +13,7 @@ internal sealed class ActualMaps
     private readonly Dictionary<uint, ServiceNames> _services;
     private readonly Dictionary<FrontendKey, Frontend> _frontends;
     private readonly Dictionary<FrontendKey, uint> _references;
+    private readonly Dictionary<SourceRangeKey, uint> _sourceRanges;
     private Backend[] _backends;
     private uint[] _slots = [];
 
@@ -22,6 +23,7 @@ internal sealed class ActualMaps
         _services = Content(maps.Services);
         _frontends = Content(maps.Frontends);
         _references = Content(maps.BackendRefs);
+        _sourceRanges = Content(maps.SourceRanges);
         _backends = [];
         foreach (var (place, backend) in maps.Backends.Entries().Where(b => b.Value != default))
         {
@@ -29,7 +31,7 @@ internal sealed class ActualMaps
             _backends[place] = backend;
         }
 
-        foreach (var list in _frontends.Values)
+        foreach (var list in _frontends.Values.SelectMany(Layouts.Lists).Where(l => l.Count > 0).Distinct())
         {
             ReadSlots(list);
         }
@@ -42,6 +44,8 @@ internal sealed class ActualMaps
     public IReadOnlyDictionary<FrontendKey, Frontend> Frontends => _frontends;
 
     public IReadOnlyDictionary<FrontendKey, uint> References => _references;
+
+    public IReadOnlyCollection<SourceRangeKey> SourceRanges => _sourceRanges.Keys;
 
     /// <summary>Places of nw_backends that have a backend, ascending.</summary>
     public IEnumerable<uint> UsedPlaces
@@ -66,8 +70,8 @@ internal sealed class ActualMaps
 
     public Backend BackendAt(uint place) => place < _backends.Length ? _backends[place] : default;
 
-    public ReadOnlySpan<uint> SlotsAt(uint slotBase, uint count) =>
-        (ulong)slotBase + count <= (ulong)_slots.Length ? _slots.AsSpan((int)slotBase, (int)count) : [];
+    public ReadOnlySpan<uint> SlotsAt(SlotList list) =>
+        (ulong)list.Base + list.Count <= (ulong)_slots.Length ? _slots.AsSpan((int)list.Base, (int)list.Count) : [];
 
     public void SetServices(KeyValuePair<uint, ServiceNames>[] entries) => Set(_maps.Services, _services, entries);
 
@@ -76,6 +80,11 @@ internal sealed class ActualMaps
     public void SetFrontends(KeyValuePair<FrontendKey, Frontend>[] entries) => Set(_maps.Frontends, _frontends, entries);
 
     public void DeleteFrontend(FrontendKey key) => Delete(_maps.Frontends, _frontends, key);
+
+    public void SetSourceRanges(IReadOnlyCollection<SourceRangeKey> keys) =>
+        Set(_maps.SourceRanges, _sourceRanges, [.. keys.Select(k => KeyValuePair.Create(k, 1u))]);
+
+    public void DeleteSourceRange(SourceRangeKey key) => Delete(_maps.SourceRanges, _sourceRanges, key);
 
     public void SetBackends(KeyValuePair<uint, Backend>[] entries)
     {
@@ -135,8 +144,10 @@ internal sealed class ActualMaps
             .Where(b => b.Value != BackendAt(b.Key)).Select(b => KeyValuePair.Create(b.Key, BackendAt(b.Key)))]);
         Restore(_maps.BackendRefs, _references);
         RestoreSlots(lists);
+        Restore(_maps.SourceRanges, _sourceRanges);
         Restore(_maps.Frontends, _frontends);
         DeleteForeign(_maps.BackendRefs, _references);
+        DeleteForeign(_maps.SourceRanges, _sourceRanges);
         DeleteForeign(_maps.Services, _services);
         return _maps.Writes - before;
     }
@@ -170,16 +181,16 @@ internal sealed class ActualMaps
         }
     }
 
-    private void ReadSlots(Frontend frontend)
+    private void ReadSlots(SlotList list)
     {
-        var end = (ulong)frontend.Inside.Base + frontend.Inside.Count;
-        if (frontend.Inside.Count == 0 || end > (ulong)_maps.Capacity.Slots)
+        var end = (ulong)list.Base + list.Count;
+        if (end > (ulong)_maps.Capacity.Slots)
         {
             return;
         }
 
         Grow(ref _slots, (uint)end);
-        for (var slot = frontend.Inside.Base; slot < end; slot++)
+        for (var slot = list.Base; slot < end; slot++)
         {
             _slots[slot] = _maps.Slots.TryLookup(slot, out var place) ? place : 0;
         }

@@ -17,13 +17,15 @@ internal sealed class BatchWriter(ActualMaps actual, ServiceAllocator allocator)
             actual.DeleteFrontend(key);
         }
 
-        actual.SetBackends([.. batch.Backends]);
+        actual.SetBackends([.. batch.Backends, .. batch.ChangedBackends]);
         actual.SetReferences(Counts(batch.Backends.Select(b => Layouts.KeyOf(b.Value)), +1));
         actual.SetSlots(batch.Slots);
+        actual.SetSourceRanges(batch.SourceRanges);
         actual.SetFrontends([.. batch.Frontends]);
         var removed = batch.DeletedBackends.ConvertAll(p => Layouts.KeyOf(actual.BackendAt(p)));
         actual.FreeBackends(batch.DeletedBackends);
         actual.SetReferences(Counts(removed, -1));
+        batch.DeletedSourceRanges.ForEach(actual.DeleteSourceRange);
         foreach (var id in batch.DeletedNames)
         {
             actual.DeleteService(id);

@@ -8,27 +8,28 @@ namespace Netweir.Controller.Services;
 /// <summary>Between the maps' structs and what they mean here.</summary>
 internal static class Layouts
 {
-    public const uint DropWhenEmpty = (uint)(FrontendFlag.InsideDrop | FrontendFlag.OutsideDrop);
-
-    public static Backend Backend(FrontendKey key, uint service, uint generation) => new()
+    public static Backend Backend(DesiredBackend backend, uint service, uint generation) => new()
     {
-        Address = key.Address,
-        Port = key.Port,
-        Protocol = key.Protocol,
+        Address = backend.Key.Address,
+        Port = backend.Key.Port,
+        Protocol = backend.Key.Protocol,
         Service = service,
         Generation = generation,
+        Flags = (uint)backend.Lists,
     };
 
     public static FrontendKey KeyOf(Backend backend) => new() { Address = backend.Address, Port = backend.Port, Protocol = backend.Protocol };
 
-    public static Frontend Frontend(uint service, uint slotBase, uint slotCount, uint flags) =>
-        new()
-        {
-            Service = service,
-            Flags = flags,
-            Inside = new() { Base = slotBase, Count = slotCount },
-            Outside = new() { Base = slotBase, Count = slotCount },
-        };
+    public static Frontend Frontend(DesiredFrontend frontend, uint service, SlotList inside, SlotList outside) => new()
+    {
+        Service = service,
+        Flags = (uint)frontend.Flags,
+        Inside = inside,
+        Outside = outside,
+        AffinityTimeout = frontend.AffinityTimeout,
+    };
+
+    public static IEnumerable<SlotList> Lists(Frontend frontend) => [frontend.Inside, frontend.Outside];
 
     public static ServiceNames Names(DesiredPort port) => new()
     {

@@ -15,7 +15,11 @@ internal sealed class PortDraft(DesiredPort desired, PortState? state, uint id)
 
     public List<KeyValuePair<uint, Backend>> NewBackends { get; } = [];
 
+    public List<KeyValuePair<uint, Backend>> ChangedBackends { get; } = [];
+
     public List<KeyValuePair<uint, uint[]>> NewLists { get; } = [];
 
     public List<KeyValuePair<FrontendKey, Frontend>> Frontends { get; } = [];
+
+    public HashSet<SourceRangeKey> SourceRanges { get; } = [.. desired.SourceRanges.Select(r => r.KeyFor(id))];
 }

@@ -2,7 +2,7 @@ using Netweir.Maps;
 
 namespace Netweir.Controller.Services;
 
-/// <summary>What the maps have for one service: where its backends are, and its frontends (whose values are in <see cref="ActualMaps.Frontends"/>).</summary>
+/// <summary>What the maps have for one service: where its backends are, its source ranges and its frontends (whose values are in <see cref="ActualMaps.Frontends"/>).</summary>
 internal sealed class PortState(uint id, ServicePortKey key)
 {
     public uint Id => id;
@@ -12,4 +12,6 @@ internal sealed class PortState(uint id, ServicePortKey key)
     public Dictionary<FrontendKey, uint> Places { get; set; } = [];
 
     public HashSet<FrontendKey> Frontends { get; set; } = [];
+
+    public HashSet<SourceRangeKey> SourceRanges { get; set; } = [];
 }

@@ -6,4 +6,8 @@ namespace Netweir.Controller.Services;
 /// A Service that is not programmed as the API has it, as a whole: what it had before is untouched. Retried when something else gives room back, when
 /// it changes, and on every resync. <paramref name="Detail"/> names the cause and the remedy.
 /// </summary>
-internal sealed record Refusal(ObjectKey Service, RefusalReason Reason, string Detail);
+internal sealed record Refusal(ObjectKey Service, RefusalReason Reason, string Detail)
+{
+    /// <summary>Who has what this one wants, when the reason is a conflict.</summary>
+    public ObjectKey? Rival { get; init; }
+}

@@ -17,6 +17,9 @@ internal enum RefusalReason
     /// <summary>nw_slots has no range that is long enough.</summary>
     SlotsFull,
 
+    /// <summary>nw_source_ranges has no room.</summary>
+    SourceRangesFull,
+
     /// <summary>Another Service has one of its addresses and ports.</summary>
     Conflict,
 

@@ -15,6 +15,11 @@ internal sealed class ServiceBatch
 
     public List<KeyValuePair<uint, Backend>> Backends { get; } = [];
 
+    /// <summary>Backends that stay, with other flags.</summary>
+    public List<KeyValuePair<uint, Backend>> ChangedBackends { get; } = [];
+
+    public List<SourceRangeKey> SourceRanges { get; } = [];
+
     /// <summary>Bases of new lists with the places that they have.</summary>
     public List<KeyValuePair<uint, uint[]>> Slots { get; } = [];
 
@@ -26,11 +31,13 @@ internal sealed class ServiceBatch
     /// <summary>Ids.</summary>
     public List<uint> DeletedNames { get; } = [];
 
-    /// <summary>Bases of lists that lost one frontend each.</summary>
+    public List<SourceRangeKey> DeletedSourceRanges { get; } = [];
+
+    /// <summary>Bases of lists that a side of a frontend does not use any more, once for each.</summary>
     public List<uint> DroppedRanges { get; } = [];
 
     /// <summary>About how many entries it writes.</summary>
     public int Size { get; set; }
 
-    public bool Frees => DeletedFrontends.Count + DeletedBackends.Count + DeletedNames.Count + DroppedRanges.Count > 0;
+    public bool Frees => DeletedFrontends.Count + DeletedBackends.Count + DeletedNames.Count + DeletedSourceRanges.Count + DroppedRanges.Count > 0;
 }

@@ -10,4 +10,6 @@ internal sealed record ServiceCapacity
     public required int Slots { get; init; }
 
     public required int Backends { get; init; }
+
+    public required int SourceRanges { get; init; }
 }

@@ -37,7 +37,17 @@ internal sealed class ServiceIndex
             var known = _byId.TryGetValue(frontend.Service, out var state) && state.Frontends.Add(key);
             _owners.Add(key, known ? frontend.Service : Nobody);
         }
+
+        foreach (var key in actual.SourceRanges)
+        {
+            if (!_byId.TryGetValue(key.Service, out var state) || !state.SourceRanges.Add(key))
+            {
+                OrphanSourceRanges.Add(key);
+            }
+        }
     }
+
+    public List<SourceRangeKey> OrphanSourceRanges { get; } = [];
 
     public List<uint> OrphanNames { get; } = [];
 

@@ -4,7 +4,7 @@ using ServiceNames = Netweir.Maps.Service;
 
 namespace Netweir.Controller.Services;
 
-/// <summary>The five maps of bpf/services.h, and how many entries were written through this object.</summary>
+/// <summary>The six maps of bpf/services.h, and how many entries were written through this object.</summary>
 internal sealed class ServiceMaps
 {
     public required IBpfMap<uint, ServiceNames> Services { get; init; }
@@ -16,6 +16,8 @@ internal sealed class ServiceMaps
     public required IBpfMap<uint, Backend> Backends { get; init; }
 
     public required IBpfMap<FrontendKey, uint> BackendRefs { get; init; }
+
+    public required IBpfMap<SourceRangeKey, uint> SourceRanges { get; init; }
 
     public required ServiceCapacity Capacity { get; init; }
 
@@ -30,12 +32,14 @@ internal sealed class ServiceMaps
         Slots = maps.Slots,
         Backends = maps.Backends,
         BackendRefs = maps.BackendRefs,
+        SourceRanges = maps.SourceRanges,
         Capacity = new ServiceCapacity
         {
             Services = (int)maps.Services.Info.MaxEntries,
             Frontends = (int)maps.Frontends.Info.MaxEntries,
             Slots = (int)maps.Slots.Info.MaxEntries,
             Backends = (int)maps.Backends.Info.MaxEntries,
+            SourceRanges = (int)maps.SourceRanges.Info.MaxEntries,
         },
     };
 

@@ -5,15 +5,17 @@ namespace Netweir.Controller.Services;
 
 /// <summary>
 /// The difference between what one Service should have and what the maps have for it, as writes that are added to a batch. All or nothing: a Service
-/// that does not fit leaves batch, index and allocator as they were. Backends that stay keep place and generation; a list that changed goes
-/// to a fresh range, and what is given up becomes free only after the batch was written.
+/// that does not fit leaves batch, index and allocator as they were. What is given up becomes free only after the batch was written.
 /// </summary>
 internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, ServiceAllocator allocator)
 {
+    private readonly PlanObstacles _obstacles = new(actual, index);
+    private readonly PortDrafter _drafter = new(actual, allocator);
+
     public Refusal? TryPlan(DesiredService desired, ServiceBatch batch)
     {
         var known = index.PortsOf(desired.Key).ToArray();
-        if (Obstacle(desired, known, batch) is { } obstacle)
+        if (_obstacles.Find(desired, known, batch) is { } obstacle)
         {
             return obstacle;
         }
@@ -24,10 +26,10 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
             var state = known.FirstOrDefault(s => s.Key == port.Key);
             var draft = new PortDraft(port, state, state?.Id ?? allocator.NextId());
             drafts.Add(draft);
-            if (TryDraft(draft) is { } full)
+            if (_drafter.TryFill(draft) is { } full)
             {
                 drafts.ForEach(Undo);
-                return Refused(desired.Key, full);
+                return _obstacles.Refused(desired, full);
             }
         }
 
@@ -44,127 +46,26 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         return null;
     }
 
-    private Refusal? Obstacle(DesiredService desired, PortState[] known, ServiceBatch batch)
+    /// <summary>Takes from a Service the frontends that it has but does not want any more. Returns whether there was one.</summary>
+    public bool GiveUp(ObjectKey service, HashSet<FrontendKey> wanted, ServiceBatch batch)
     {
-        if (desired.Ports.Count == 0)
+        var any = false;
+        foreach (var state in index.PortsOf(service))
         {
-            return null;
-        }
-
-        var ours = known.Select(s => s.Id).ToHashSet();
-        var frontends = desired.Ports.SelectMany(p => p.Frontends).Select(f => f.Key).ToHashSet();
-        foreach (var key in frontends)
-        {
-            if (index.OwnerOf(key) is not 0 and var owner && !ours.Contains(owner))
+            foreach (var key in state.Frontends.Where(k => !wanted.Contains(k)).ToArray())
             {
-                return new Refusal(desired.Key, RefusalReason.Conflict,
-                    $"{key.Address} port {key.Port} ({Protocols.Name(key.Protocol)}) belongs to {index.KeyOf(owner)}; delete one of the two Services or give it another address");
+                Delete(key, state.Id, batch);
+                state.Frontends.Remove(key);
+                any = true;
             }
         }
 
-        var newPorts = desired.Ports.Count(p => !Array.Exists(known, s => s.Key == p.Key));
-        if (actual.Services.Count + batch.AddedNames + newPorts > actual.Capacity.Services)
-        {
-            return Refused(desired.Key, RefusalReason.ServicesFull);
-        }
-
-        var added = frontends.Count(k => !index.Has(k));
-        var removed = known.SelectMany(s => s.Frontends).Count(k => !frontends.Contains(k));
-        return index.FrontendCount + added - removed > actual.Capacity.Frontends ? Refused(desired.Key, RefusalReason.FrontendsFull) : null;
+        return any;
     }
 
-    private Refusal Refused(ObjectKey service, RefusalReason reason)
-    {
-        var (map, size) = reason switch
-        {
-            RefusalReason.ServicesFull => ("nw_services", actual.Capacity.Services),
-            RefusalReason.FrontendsFull => ("nw_frontends", actual.Capacity.Frontends),
-            RefusalReason.BackendsFull => ("nw_backends", actual.Capacity.Backends),
-            _ => ("nw_slots", actual.Capacity.Slots),
-        };
-        return new Refusal(service, reason, $"{map} has no room left for it (size {size}); remove Services or backends that are not needed");
-    }
-
-    private RefusalReason? TryDraft(PortDraft draft)
-    {
-        foreach (var key in draft.Desired.Backends)
-        {
-            if (draft.State is not null && draft.State.Places.TryGetValue(key, out var kept))
-            {
-                draft.Places.Add(key, kept);
-            }
-            else if (allocator.TryPlace(out var place, out var generation))
-            {
-                draft.Places.Add(key, place.Value);
-                draft.NewBackends.Add(new(place.Value, Layouts.Backend(key, draft.Id, generation)));
-            }
-            else
-            {
-                return RefusalReason.BackendsFull;
-            }
-        }
-
-        foreach (var frontend in draft.Desired.Frontends)
-        {
-            var places = frontend.Slots.Select(s => draft.Places[s]).ToArray();
-            var flags = frontend.DropWhenEmpty ? Layouts.DropWhenEmpty : 0;
-            if (IsUnchanged(draft, frontend.Key, places, flags))
-            {
-                continue;
-            }
-
-            if (ListOf(draft, places) is not { } slotBase)
-            {
-                return RefusalReason.SlotsFull;
-            }
-
-            draft.Frontends.Add(new(frontend.Key, Layouts.Frontend(draft.Id, slotBase, (uint)places.Length, flags)));
-        }
-
-        return null;
-    }
-
-    private bool IsUnchanged(PortDraft draft, FrontendKey key, uint[] places, uint flags) =>
-        draft.State is not null && draft.State.Frontends.Contains(key)
-        && actual.Frontends[key] is var current && current.Service == draft.Id && current.Flags == flags && IsList(current, places);
-
-    private bool IsList(Frontend frontend, uint[] places) =>
-        frontend.Inside.Count == places.Length
-        && (places.Length == 0 || (allocator.Ranges.Has(frontend.Inside.Base, frontend.Inside.Count)
-            && actual.SlotsAt(frontend.Inside.Base, frontend.Inside.Count).SequenceEqual(places)));
-
-    /// <summary>Where this list is already, for another frontend of the service, or a fresh range; null when there is none.</summary>
-    private uint? ListOf(PortDraft draft, uint[] places)
-    {
-        if (places.Length == 0)
-        {
-            return 0;
-        }
-
-        foreach (var (known, list) in draft.NewLists)
-        {
-            if (list.AsSpan().SequenceEqual(places))
-            {
-                return known;
-            }
-        }
-
-        foreach (var key in draft.State?.Frontends ?? [])
-        {
-            if (IsList(actual.Frontends[key], places))
-            {
-                return actual.Frontends[key].Inside.Base;
-            }
-        }
-
-        if (!allocator.Ranges.TryAllocate(places.Length, out var fresh))
-        {
-            return null;
-        }
-
-        draft.NewLists.Add(new(fresh.Value, places));
-        return fresh;
-    }
+    /// <summary>Notes that a frontend in the maps is about to go, or to have other lists.</summary>
+    public void DropRangesOf(FrontendKey key, ServiceBatch batch) =>
+        batch.DroppedRanges.AddRange(Layouts.Lists(actual.Frontends[key]).Where(l => l.Count > 0 && allocator.Ranges.Has(l)).Select(l => l.Base));
 
     private void Undo(PortDraft draft)
     {
@@ -192,26 +93,34 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         }
 
         batch.Backends.AddRange(draft.NewBackends);
+        batch.ChangedBackends.AddRange(draft.ChangedBackends);
         batch.Slots.AddRange(draft.NewLists);
         batch.DeletedBackends.AddRange(state.Places.Where(p => !draft.Places.ContainsKey(p.Key)).Select(p => p.Value));
-        batch.Size += 1 + draft.NewBackends.Count + draft.NewLists.Sum(l => l.Value.Length) + draft.Frontends.Count;
+        batch.Size += 1 + draft.NewBackends.Count + draft.ChangedBackends.Count + draft.NewLists.Sum(l => l.Value.Length) + draft.Frontends.Count;
         index.BackendCount += draft.Places.Count - state.Places.Count;
         state.Places = draft.Places;
+        CommitSourceRanges(draft, state, batch);
         CommitFrontends(draft, state, batch);
+    }
+
+    private static void CommitSourceRanges(PortDraft draft, PortState state, ServiceBatch batch)
+    {
+        var added = draft.SourceRanges.Except(state.SourceRanges).ToArray();
+        batch.SourceRanges.AddRange(added);
+        batch.DeletedSourceRanges.AddRange(state.SourceRanges.Except(draft.SourceRanges));
+        batch.Size += added.Length;
+        state.SourceRanges = draft.SourceRanges;
     }
 
     private void CommitFrontends(PortDraft draft, PortState state, ServiceBatch batch)
     {
         foreach (var (key, frontend) in draft.Frontends)
         {
-            if (frontend.Inside.Count > 0)
-            {
-                allocator.Ranges.Use(frontend.Inside.Base);
-            }
-
+            allocator.Ranges.Use(frontend.Inside);
+            allocator.Ranges.Use(frontend.Outside);
             if (state.Frontends.Contains(key) || index.IsOrphan(key))
             {
-                DropRangeOf(key, batch);
+                DropRangesOf(key, batch);
             }
 
             index.Own(key, state.Id);
@@ -235,8 +144,9 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         }
 
         batch.DeletedBackends.AddRange(state.Places.Values);
+        batch.DeletedSourceRanges.AddRange(state.SourceRanges);
         batch.DeletedNames.Add(state.Id);
-        batch.Size += 1 + state.Frontends.Count + state.Places.Count;
+        batch.Size += 1 + state.Frontends.Count + state.Places.Count + state.SourceRanges.Count;
         index.BackendCount -= state.Places.Count;
         index.Remove(state);
     }
@@ -244,20 +154,11 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
     /// <summary>A frontend that another port took over in the same batch is overwritten rather than deleted.</summary>
     private void Delete(FrontendKey key, uint owner, ServiceBatch batch)
     {
-        DropRangeOf(key, batch);
+        DropRangesOf(key, batch);
         if (index.OwnerOf(key) == owner)
         {
             index.Disown(key);
             batch.DeletedFrontends.Add(key);
-        }
-    }
-
-    private void DropRangeOf(FrontendKey key, ServiceBatch batch)
-    {
-        var old = actual.Frontends[key];
-        if (old.Inside.Count > 0 && allocator.Ranges.Has(old.Inside.Base, old.Inside.Count))
-        {
-            batch.DroppedRanges.Add(old.Inside.Base);
         }
     }
 }

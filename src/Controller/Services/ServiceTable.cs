@@ -6,77 +6,81 @@ using Service = Netweir.Kube.Service;
 
 namespace Netweir.Controller.Services;
 
-/// <summary>
-/// A Service's snapshot to what the maps should have for it. Pure. Frontends: cluster addresses x ports. Other kinds of frontends (NodePort,
-/// load balancer, external addresses) are further items of <see cref="Frontends"/> with the list that their traffic policy picks.
-/// </summary>
+/// <summary>A Service's snapshot to what the maps should have for it. Pure.</summary>
 internal static class ServiceTable
 {
-    public static DesiredService Compute(ServiceSnapshot snapshot, ThisNode node)
+    public static DesiredService Compute(ServiceSnapshot snapshot, ThisNode node, ServiceOptions options)
     {
         if (snapshot.Service is not { } service)
         {
             return new DesiredService(snapshot.Key, []);
         }
 
-        var addresses = new List<IPAddress>();
-        foreach (var text in service.Spec.Addresses)
-        {
-            if (IPAddress.TryParse(text, out var address))
-            {
-                addresses.Add(address);
-            }
-        }
-
+        var facts = ServiceFacts.Of(service, options);
         var ports = new List<DesiredPort>();
+        var localReady = facts.Families.ToDictionary(f => f, _ => new HashSet<IPAddress>());
         foreach (var port in service.Spec.Ports)
         {
             if (Protocols.Number(port.Protocol) is { } protocol && port.Port is > 0 and <= ushort.MaxValue)
             {
-                ports.Add(Port(snapshot, service, port, protocol, addresses, node));
+                ports.Add(Port(snapshot, service, facts, port, protocol, node, localReady));
             }
         }
 
+        if (ports.Count == 0)
+        {
+            return new DesiredService(snapshot.Key, []);
+        }
+
+        ports[0] = ports[0] with { Frontends = [.. facts.ClusterIPs.Select(a => DesiredFrontend.Marker(Address.From(a))), .. ports[0].Frontends] };
+
         // The API refuses duplicates; a server that lets them through must not stop everything else.
-        return new DesiredService(snapshot.Key, [.. ports.DistinctBy(p => p.Key)]);
+        return new DesiredService(snapshot.Key, [.. ports.DistinctBy(p => p.Key)])
+        {
+            HealthCheck = HealthCheck(snapshot.Key, service, localReady.Values.Select(a => a.Count).DefaultIfEmpty(0).Max()),
+            ExternalAddresses = [.. facts.LoadBalancerIPs.Concat(facts.ExternalIPs).Where(a => localReady.ContainsKey(a.AddressFamily)).Distinct()],
+            InvalidSourceRanges = facts.InvalidSourceRanges,
+        };
     }
 
     private static DesiredPort Port(
-        ServiceSnapshot snapshot, Service service, ServicePort port, byte protocol, List<IPAddress> addresses, ThisNode node)
+        ServiceSnapshot snapshot, Service service, ServiceFacts facts, ServicePort port, byte protocol, ThisNode node,
+        Dictionary<AddressFamily, HashSet<IPAddress>> localReady)
     {
-        var policy = TrafficPolicy.Of(service, port);
-        var backends = new List<FrontendKey>();
+        var backends = new Dictionary<FrontendKey, BackendFlag>();
         var frontends = new List<DesiredFrontend>();
-        foreach (var family in addresses.Select(a => a.AddressFamily).Distinct())
+        foreach (var (family, ready) in localReady)
         {
             var candidates = SliceMerge.Candidates(snapshot.Slices, port, family, node);
-            backends.AddRange(Keys(candidates.Where(c => c.KeepsFlows(protocol)), protocol));
-            frontends.AddRange(Frontends(port, protocol, family, addresses, policy, EndpointSelection.Select(candidates, policy, node)));
+            ready.UnionWith(candidates.Where(c => c.Local && c.Ready).Select(c => c.Address));
+            var policy = TrafficPolicy.Of(service, facts, port, family);
+            var selected = EndpointSelection.Select(candidates, policy, node);
+            frontends.AddRange(new FamilyFrontends(family, port, protocol, facts, policy, selected).All());
+            Mark(backends, candidates.Where(c => c.KeepsFlows(protocol)), protocol, BackendFlag.None);
+            Mark(backends, selected.Cluster, protocol, BackendFlag.ClusterList);
+            Mark(backends, selected.Local, protocol, BackendFlag.LocalList);
         }
 
         return new DesiredPort
         {
             Key = new ServicePortKey(snapshot.Key, port.Name, protocol),
             Port = (ushort)port.Port,
-            Backends = [.. backends.Distinct()],
+            Backends = [.. backends.Select(b => new DesiredBackend(b.Key, b.Value))],
             Frontends = [.. frontends.DistinctBy(f => f.Key)],
+            SourceRanges = facts.LoadBalancerIPs.Count > 0 ? facts.SourceRanges : [],
         };
     }
 
-    private static IEnumerable<DesiredFrontend> Frontends(
-        ServicePort port, byte protocol, AddressFamily family, List<IPAddress> addresses, TrafficPolicy policy, SelectedBackends selected)
+    private static void Mark(Dictionary<FrontendKey, BackendFlag> backends, IEnumerable<BackendCandidate> candidates, byte protocol, BackendFlag list)
     {
-        var slots = Keys(policy.InternalLocal ? selected.Local : selected.Cluster, protocol);
-        var drop = slots.Length == 0 && selected.HasAny;
-        foreach (var address in addresses.Where(a => a.AddressFamily == family))
+        foreach (var key in candidates.Select(c => Keys.Of(c.Address, c.Port, protocol)))
         {
-            yield return new DesiredFrontend(Keyed(address, (ushort)port.Port, protocol), slots, drop);
+            backends[key] = backends.GetValueOrDefault(key) | list;
         }
     }
 
-    private static FrontendKey[] Keys(IEnumerable<BackendCandidate> candidates, byte protocol) =>
-        [.. candidates.Select(c => Keyed(c.Address, c.Port, protocol))];
-
-    private static FrontendKey Keyed(IPAddress address, ushort port, byte protocol) =>
-        new() { Address = Address.From(address), Port = Be16.From(port), Protocol = protocol };
+    private static HealthCheckNodePort? HealthCheck(ObjectKey key, Service service, int localEndpoints) =>
+        service.Spec is { Type: "LoadBalancer", ExternalTrafficPolicy: "Local", HealthCheckNodePort: > 0 and <= ushort.MaxValue }
+            ? new HealthCheckNodePort(key, (ushort)service.Spec.HealthCheckNodePort, localEndpoints)
+            : null;
 }

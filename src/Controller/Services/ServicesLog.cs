@@ -21,4 +21,9 @@ internal static partial class ServicesLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Entries} entries of the service maps had been changed by another writer and were put right")]
     public static partial void Drift(ILogger logger, int entries);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Service {Service} has loadBalancerSourceRanges that are no CIDR and are ignored: {Ranges}; write them as 192.0.2.0/24 or 2001:db8::/32")]
+    public static partial void InvalidSourceRanges(ILogger logger, ObjectKey service, string ranges);
 }

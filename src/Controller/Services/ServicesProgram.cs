@@ -48,19 +48,16 @@ internal sealed class ServicesProgram
         var batch = new ServiceBatch();
         foreach (var key in Index.OrphanFrontends.ToArray())
         {
-            var old = Actual.Frontends[key];
-            if (old.Inside.Count > 0 && Allocator.Ranges.Has(old.Inside.Base, old.Inside.Count))
-            {
-                batch.DroppedRanges.Add(old.Inside.Base);
-            }
-
+            Planner.DropRangesOf(key, batch);
             batch.DeletedFrontends.Add(key);
             Index.Disown(key);
         }
 
         batch.DeletedBackends.AddRange(Index.OrphanPlaces);
+        batch.DeletedSourceRanges.AddRange(Index.OrphanSourceRanges);
         batch.DeletedNames.AddRange(Index.OrphanNames);
         Index.OrphanPlaces.Clear();
+        Index.OrphanSourceRanges.Clear();
         Index.OrphanNames.Clear();
         Writer.Apply(batch);
         return batch.Frees;
@@ -85,14 +82,21 @@ internal sealed class ServicesProgram
     private DesiredPort Restore(PortState state)
     {
         var keys = state.Places.ToDictionary(p => p.Value, p => p.Key);
+        var lists = new Dictionary<SlotList, FrontendKey[]?>();
         var frontends = new List<DesiredFrontend>();
         foreach (var key in state.Frontends)
         {
             var frontend = Actual.Frontends[key];
-            var places = Actual.SlotsAt(frontend.Inside.Base, frontend.Inside.Count).ToArray();
-            if (Array.TrueForAll(places, keys.ContainsKey))
+            if (Restore(frontend.Inside, keys, lists) is { } inside && Restore(frontend.Outside, keys, lists) is { } outside)
             {
-                frontends.Add(new DesiredFrontend(key, [.. places.Select(p => keys[p])], (frontend.Flags & Layouts.DropWhenEmpty) != 0));
+                frontends.Add(new DesiredFrontend
+                {
+                    Key = key,
+                    Inside = inside,
+                    Outside = outside,
+                    Flags = (FrontendFlag)frontend.Flags,
+                    AffinityTimeout = frontend.AffinityTimeout,
+                });
             }
         }
 
@@ -100,8 +104,23 @@ internal sealed class ServicesProgram
         {
             Key = state.Key,
             Port = Actual.Services[state.Id].Port.Value,
-            Backends = [.. state.Places.Keys],
+            Backends = [.. state.Places.Select(p => new DesiredBackend(p.Key, (BackendFlag)Actual.BackendAt(p.Value).Flags))],
             Frontends = frontends,
+            SourceRanges = [.. state.SourceRanges.Select(SourceRange.Of)],
         };
+    }
+
+    /// <summary>Null for a list that another writer changed.</summary>
+    private FrontendKey[]? Restore(SlotList list, Dictionary<uint, FrontendKey> keys, Dictionary<SlotList, FrontendKey[]?> known)
+    {
+        if (known.TryGetValue(list, out var restored))
+        {
+            return restored;
+        }
+
+        var places = Actual.SlotsAt(list).ToArray();
+        restored = Array.TrueForAll(places, keys.ContainsKey) ? Array.ConvertAll(places, p => keys[p]) : null;
+        known.Add(list, restored);
+        return restored;
     }
 }

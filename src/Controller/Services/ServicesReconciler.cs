@@ -1,21 +1,25 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Netweir.Kube;
 using Netweir.Loader;
+using Netweir.Maps;
 
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// Keeps nw_services, nw_frontends, nw_slots, nw_backends and nw_backend_refs equal to what <see cref="ServiceStore"/> says. The only writer
-/// of the five; not thread-safe: one loop calls it. Nothing is written before the store is synced. What the maps have is read once, and
-/// again after a failed write.
+/// Keeps nw_services, nw_frontends, nw_slots, nw_backends, nw_backend_refs and nw_source_ranges equal to what <see cref="ServiceStore"/> and
+/// <see cref="SetHostPorts"/> say. The only writer of the six; not thread-safe but for <see cref="SetHostPorts"/>: one loop calls it. Nothing is
+/// written before the store is synced. What the maps have is read once, and again after a failed write.
 /// </summary>
-internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, TimeProvider time, ILogger<ServicesReconciler> logger)
+internal sealed class ServicesReconciler(
+    ServiceStore store, ServiceMaps maps, TimeProvider time, ILogger<ServicesReconciler> logger, ServiceOptions? options = null)
 {
     private const int BatchSize = 4096;
     private const int MostReloads = 8;
 
-    private readonly Dictionary<ObjectKey, Refusal> _refused = [];
-    private readonly ProgrammingLatency _latency = new(time);
+    private readonly Dictionary<ObjectKey, (Refusal Refusal, DesiredService Desired)> _refused = [];
+    private readonly DesiredSource _source = new(store, options ?? new ServiceOptions(), time, logger);
+    private readonly ServiceSurfaces _surfaces = new();
 
     /// <summary>What the Services of the batch that is being written had before, should a write fail.</summary>
     private readonly Dictionary<ObjectKey, DesiredService> _earlier = [];
@@ -27,7 +31,20 @@ internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, T
     /// <summary>A Service that was refused is programmed, or gone. Called within a pass.</summary>
     public event Action<ObjectKey>? Recovered;
 
-    public IReadOnlyCollection<Refusal> Refusals => _refused.Values;
+    public IReadOnlyCollection<Refusal> Refusals => [.. _refused.Values.Select(r => r.Refusal)];
+
+    /// <summary>As of the last pass: an immutable snapshot, replaced by a pass that changes it.</summary>
+    public IReadOnlyCollection<HealthCheckNodePort> HealthChecks => _surfaces.HealthChecks;
+
+    /// <summary>Load balancer addresses (mode VIP) and external IPs of the Services that are programmed. As <see cref="HealthChecks"/>.</summary>
+    public IReadOnlySet<IPAddress> ExternalAddresses => _surfaces.ExternalAddresses;
+
+    /// <summary>
+    /// The host ports of all pods on this node, as services with keys of <see cref="HostPortKey"/>; from the next pass on, those that are missing are
+    /// removed. What the maps have of them stays as it is before the first call. May be called on any thread.
+    /// </summary>
+    /// <exception cref="ArgumentException">One has another key.</exception>
+    public void SetHostPorts(IReadOnlyCollection<DesiredService> all) => _source.SetHostPorts(all);
 
     /// <summary>
     /// Programs what changed since the last call; everything on the first one. Returns without a write while the store is not synced.
@@ -64,6 +81,7 @@ internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, T
             services = OneByOne(cancellationToken);
         }
 
+        _surfaces.Publish();
         var report = new SyncReport(services, maps.Writes - before, _refused.Count, drift);
         Observe(report, _program!, time.GetElapsedTime(started));
         return report;
@@ -85,37 +103,35 @@ internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, T
     {
         var fresh = _program is null;
         var program = _program ??= ServicesProgram.Load(maps);
-        var snapshots = fresh ? store.TakeAll(program.Index.ServiceKeys) : store.TakeDirty();
-        if (resync && !fresh)
-        {
-            snapshots = [.. snapshots, .. store.Take(_refused.Keys.Except(snapshots.Select(s => s.Key)))];
-        }
-
-        var freed = Program(program, snapshots, cancellationToken);
+        var all = fresh ? TakeAll(program) : _source.TakeDirty(resync ? _refused.Keys : []);
+        var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
         while (freed && _refused.Count > 0)
         {
-            freed = Program(program, store.Take(_refused.Keys), cancellationToken);
+            freed = Program(program, _source.Take(_refused.Keys), cancellationToken);
         }
 
-        return snapshots.Count;
+        return all.Length;
     });
 
+    private DesiredService[] TakeAll(ServicesProgram program) => _source.TakeAll([.. program.Index.ServiceKeys, .. _refused.Keys]);
+
     /// <summary>Returns whether something became free.</summary>
-    private bool Program(ServicesProgram program, IReadOnlyList<ServiceSnapshot> snapshots, CancellationToken cancellationToken)
+    private bool Program(ServicesProgram program, DesiredService[] all, CancellationToken cancellationToken)
     {
-        var (freed, batch, planned) = (false, new ServiceBatch(), new List<ObjectKey>());
-        foreach (var desired in Desired(snapshots))
+        var (freed, batch, planned) = (false, new ServiceBatch(), new List<DesiredService>());
+        var wanted = all.ToDictionary(d => d.Key);
+        foreach (var desired in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _earlier[desired.Key] = program.Restore(desired.Key);
-            if (program.Planner.TryPlan(desired, batch) is { } refusal)
+            _earlier.TryAdd(desired.Key, program.Restore(desired.Key));
+            if (Plan(program, desired, wanted, batch) is { } refusal)
             {
-                Refuse(refusal);
+                Refuse(refusal, desired);
                 continue;
             }
 
-            planned.Add(desired.Key);
+            planned.Add(desired);
             if (batch.Size >= BatchSize)
             {
                 freed |= Apply(program, batch, planned);
@@ -126,7 +142,41 @@ internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, T
         return Apply(program, batch, planned) | freed;
     }
 
-    private bool Apply(ServicesProgram program, ServiceBatch batch, List<ObjectKey> planned)
+    /// <summary>Others make way as far as they have to. Each turn takes at least one frontend from one of them.</summary>
+    private Refusal? Plan(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    {
+        while (program.Planner.TryPlan(desired, batch) is { } refusal)
+        {
+            if (refusal.Rival is not { } rival || !MakesWay(program, rival, desired, wanted, batch))
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A Service of the API goes before a pod's host port; and nobody stands in the way with what it does not want any more.</summary>
+    private bool MakesWay(
+        ServicesProgram program, ObjectKey rival, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    {
+        _earlier.TryAdd(rival, program.Restore(rival));
+        if (HostPortKey.Is(rival) && !HostPortKey.Is(desired.Key))
+        {
+            var gone = new DesiredService(rival, []);
+            program.Planner.TryPlan(gone, batch);
+            Refuse(
+                new Refusal(rival, RefusalReason.Conflict, $"{desired.Key} has one of its ports as a NodePort; give the pod another hostPort") { Rival = desired.Key },
+                wanted.GetValueOrDefault(rival) ?? gone);
+            return true;
+        }
+
+        var newest = wanted.GetValueOrDefault(rival) ?? _refused.GetValueOrDefault(rival).Desired;
+        return newest is not null
+            && program.Planner.GiveUp(rival, [.. newest.Ports.SelectMany(p => p.Frontends).Select(f => f.Key)], batch);
+    }
+
+    private bool Apply(ServicesProgram program, ServiceBatch batch, List<DesiredService> planned)
     {
         program.Writer.Apply(batch);
         _earlier.Clear();
@@ -138,68 +188,55 @@ internal sealed class ServicesReconciler(ServiceStore store, ServiceMaps maps, T
     private int OneByOne(CancellationToken cancellationToken) => Guarded(() =>
     {
         var program = _program = ServicesProgram.Load(maps);
-        var snapshots = store.TakeAll(program.Index.ServiceKeys);
-        var (reloads, failed) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier));
-        foreach (var desired in Desired(snapshots))
+        var all = TakeAll(program);
+        var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
+        foreach (var desired in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var restore = failed.GetValueOrDefault(desired.Key) ?? program.Restore(desired.Key);
             try
             {
-                Single(program, desired);
+                Single(program, desired, wanted);
             }
             catch (BpfException error) when (++reloads <= MostReloads)
             {
                 program = _program = ServicesProgram.Load(maps);
                 program.Revert(restore);
-                Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"));
+                Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
         }
 
         program.Prune();
-        return snapshots.Count;
+        return all.Length;
     });
 
-    private void Single(ServicesProgram program, DesiredService desired)
+    private void Single(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted)
     {
         var batch = new ServiceBatch();
-        if (program.Planner.TryPlan(desired, batch) is { } refusal)
+        var refusal = Plan(program, desired, wanted, batch);
+        Apply(program, batch, refusal is null ? [desired] : []);
+        if (refusal is not null)
         {
-            Refuse(refusal);
-        }
-        else
-        {
-            Apply(program, batch, [desired.Key]);
+            Refuse(refusal, desired);
         }
     }
 
-    /// <summary>What goes first, for the room that it gives.</summary>
-    private DesiredService[] Desired(IReadOnlyList<ServiceSnapshot> snapshots)
+    private void Accept(DesiredService service)
     {
-        var node = store.Node;
-        foreach (var snapshot in snapshots)
+        _source.Latency.Programmed(service.Key);
+        _surfaces.Accept(service);
+        if (_refused.Remove(service.Key))
         {
-            _latency.Expect(snapshot);
-        }
-
-        return snapshots.Select(s => ServiceTable.Compute(s, node)).OrderBy(d => d.Ports.Count > 0)
-            .ThenBy(d => d.Key.Namespace, StringComparer.Ordinal).ThenBy(d => d.Key.Name, StringComparer.Ordinal).ToArray();
-    }
-
-    private void Accept(ObjectKey key)
-    {
-        _latency.Programmed(key);
-        if (_refused.Remove(key))
-        {
-            ServicesLog.Recovered(logger, key);
-            Recovered?.Invoke(key);
+            ServicesLog.Recovered(logger, service.Key);
+            Recovered?.Invoke(service.Key);
         }
     }
 
-    private void Refuse(Refusal refusal)
+    private void Refuse(Refusal refusal, DesiredService desired)
     {
-        var isNews = !_refused.TryGetValue(refusal.Service, out var known) || known.Reason != refusal.Reason;
-        _refused[refusal.Service] = refusal;
+        var isNews = !_refused.TryGetValue(refusal.Service, out var known) || known.Refusal.Reason != refusal.Reason;
+        _refused[refusal.Service] = (refusal, desired);
+        _surfaces.Refuse(desired);
         if (isNews)
         {
             ServicesLog.Refused(logger, refusal.Service, refusal.Detail);

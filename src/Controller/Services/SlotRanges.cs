@@ -4,7 +4,7 @@ using Netweir.Maps;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// Which ranges of nw_slots are lists, and how many frontends point to each. Restored from the frontends: of ranges that overlap, as only
+/// Which ranges of nw_slots are lists, and how many sides of frontends point to each. Restored from the frontends: of ranges that overlap, as only
 /// another writer could leave, the first is kept and the others are unknown here, so that their frontends get a new list.
 /// </summary>
 internal sealed class SlotRanges
@@ -15,16 +15,16 @@ internal sealed class SlotRanges
     public SlotRanges(int capacity, IEnumerable<Frontend> frontends)
     {
         ulong next = 0;
-        foreach (var frontend in frontends.Where(f => f.Inside.Count > 0).OrderBy(f => f.Inside.Base))
+        foreach (var list in frontends.SelectMany(Layouts.Lists).Where(l => l.Count > 0).OrderBy(l => l.Base))
         {
-            var end = (ulong)frontend.Inside.Base + frontend.Inside.Count;
-            if (Has(frontend.Inside.Base, frontend.Inside.Count))
+            var end = (ulong)list.Base + list.Count;
+            if (Has(list))
             {
-                Use(frontend.Inside.Base);
+                Use(list);
             }
-            else if (frontend.Inside.Base >= next && end <= (ulong)capacity)
+            else if (list.Base >= next && end <= (ulong)capacity)
             {
-                _ranges.Add(frontend.Inside.Base, (frontend.Inside.Count, 1));
+                _ranges.Add(list.Base, (list.Count, 1));
                 next = end;
             }
         }
@@ -36,9 +36,9 @@ internal sealed class SlotRanges
 
     public IEnumerable<(uint Base, uint Count)> All => _ranges.Select(r => (r.Key, r.Value.Count));
 
-    public bool Has(uint slotBase, uint count) => _ranges.TryGetValue(slotBase, out var range) && range.Count == count;
+    public bool Has(SlotList list) => _ranges.TryGetValue(list.Base, out var range) && range.Count == list.Count;
 
-    /// <summary>A range that no frontend uses yet.</summary>
+    /// <summary>A range that nothing uses yet.</summary>
     public bool TryAllocate(int count, [NotNullWhen(true)] out uint? slotBase)
     {
         var allocated = _allocator.TryAllocate(count, out var start);
@@ -51,9 +51,16 @@ internal sealed class SlotRanges
         return allocated;
     }
 
-    public void Use(uint slotBase) => _ranges[slotBase] = _ranges[slotBase] with { Users = _ranges[slotBase].Users + 1 };
+    /// <summary>An empty list has no range.</summary>
+    public void Use(SlotList list)
+    {
+        if (list.Count > 0)
+        {
+            _ranges[list.Base] = _ranges[list.Base] with { Users = _ranges[list.Base].Users + 1 };
+        }
+    }
 
-    /// <summary>One frontend less; the last one frees the range. Also gives back a range that was never used.</summary>
+    /// <summary>One user less; the last one frees the range. Also gives back a range that was never used.</summary>
     public void Drop(uint slotBase)
     {
         var (count, users) = _ranges[slotBase];

@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using Netweir.Kube;
 
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// A Service's traffic policies. <paramref name="ExternallyAccessible"/>: it has a NodePort, a load balancer address with mode VIP, or an
-/// external IP (upstream: serviceport.go).
+/// A Service's traffic policies for one family. <paramref name="ExternallyAccessible"/>: it has a NodePort, a load balancer address with mode VIP,
+/// or an external IP (upstream: serviceport.go).
 /// </summary>
 internal readonly record struct TrafficPolicy(bool InternalLocal, bool ExternalLocal, bool ExternallyAccessible)
 {
@@ -12,11 +13,11 @@ internal readonly record struct TrafficPolicy(bool InternalLocal, bool ExternalL
 
     public bool UsesLocal => InternalLocal || (ExternalLocal && ExternallyAccessible);
 
-    public static TrafficPolicy Of(Service service, ServicePort port)
+    public static TrafficPolicy Of(Service service, ServiceFacts facts, ServicePort port, AddressFamily family)
     {
-        var external = port.NodePort != 0
-            || service.Spec.ExternalIPs.Count > 0
-            || service.Status.LoadBalancer.Ingress.Any(i => i is { IP: not (null or ""), IPMode: null or "VIP" });
-        return new TrafficPolicy(service.Spec.InternalTrafficPolicy == "Local", service.Spec.ExternalTrafficPolicy == "Local", external);
+        var accessible = port.NodePort != 0 || facts.LoadBalancerIPs.Any(a => a.AddressFamily == family) || facts.ExternalIPs.Any(a => a.AddressFamily == family);
+        var takesPolicy = service.Spec.Type is "LoadBalancer" or "NodePort" || (service.Spec.Type == "ClusterIP" && service.Spec.ExternalIPs.Count > 0);
+        return new TrafficPolicy(
+            service.Spec.InternalTrafficPolicy == "Local", takesPolicy && service.Spec.ExternalTrafficPolicy == "Local", accessible);
     }
 }

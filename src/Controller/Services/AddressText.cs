@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Netweir.Maps;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>
+/// Addresses and CIDRs as Kubernetes reads them (k8s.io/utils/net, ParseIPSloppy and ParseCIDRSloppy): four decimal numbers, which may have leading
+/// zeros, or IPv6; an IPv4 address that is mapped to IPv6 is IPv4.
+/// </summary>
+internal static class AddressText
+{
+    public static bool TryParse(string text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        if (!text.Contains(':', StringComparison.Ordinal))
+        {
+            return TryParseIPv4(text, out address);
+        }
+
+        if (text.Contains('%', StringComparison.Ordinal) || text.Contains('[', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var parsed))
+        {
+            return false;
+        }
+
+        address = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
+        return true;
+    }
+
+    /// <summary>Bits after the prefix are ignored.</summary>
+    public static bool TryParse(string text, out SourceRange range)
+    {
+        range = default;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !TryParse(text[..slash], out IPAddress address)
+            || !byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        {
+            return false;
+        }
+
+        var most = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        if (length > most)
+        {
+            return false;
+        }
+
+        range = new SourceRange(Address.From(Cidrs.Around(address, length).BaseAddress), length + (uint)(128 - most));
+        return true;
+    }
+
+    private static bool TryParseIPv4(string text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        var parts = text.Split('.');
+        var bytes = new byte[4];
+        if (parts.Length != bytes.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (!byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
+            {
+                return false;
+            }
+        }
+
+        address = new IPAddress(bytes);
+        return true;
+    }
+}
