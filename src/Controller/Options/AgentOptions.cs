@@ -48,6 +48,18 @@ internal sealed record AgentOptions
 
     public required IPEndPoint HealthAddress { get; init; }
 
+    /// <summary>kube-proxy's /healthz and /livez. Null: not served.</summary>
+    public IPEndPoint? HealthzBindAddress { get; init; }
+
+    /// <summary>kube-proxy's /proxyMode and /metrics. Null: not served.</summary>
+    public IPEndPoint? MetricsBindAddress { get; init; }
+
+    /// <summary><c>spec.externalIPs</c> of Services are served.</summary>
+    public bool ExternalIPs { get; init; } = true;
+
+    /// <summary>NodePorts and hostPorts answer on 127.0.0.0/8 as well.</summary>
+    public bool LocalhostNodePorts { get; init; } = true;
+
     /// <summary>The compiled datapath.</summary>
     public required string ObjectPath { get; init; }
 

@@ -25,7 +25,13 @@ internal static class OptionTable
         new("state-dir", "DIR", "records that outlive a reboot (default /var/lib/netweir)", (b, v) => Directory(v, p => b.StateDir = p)),
         new("run-dir", "DIR", "facts about this boot (default /run/netweir)", (b, v) => Directory(v, p => b.RunDir = p)),
         new("cni-conf-dir", "DIR", "where the container runtime looks (default /etc/cni/net.d)", (b, v) => Directory(v, p => b.CniConfDir = p)),
-        new("health-address", "IP:PORT", "serves /healthz, /readyz, /metrics (default 0.0.0.0:9869)", HealthAddress),
+        new("health-address", "IP:PORT", "serves /healthz, /readyz, /metrics (default 0.0.0.0:9869)", (b, v) => Address(v, a => b.HealthAddress = a)),
+        new("healthz-bind-address", "IP:PORT", "kube-proxy's /healthz and /livez; empty: off (default 0.0.0.0:10256)",
+            (b, v) => AddressOrOff(v, a => b.HealthzBindAddress = a)) { MayBeEmpty = true },
+        new("metrics-bind-address", "IP:PORT", "kube-proxy's /proxyMode and /metrics; empty: off (default 127.0.0.1:10249)",
+            (b, v) => AddressOrOff(v, a => b.MetricsBindAddress = a)) { MayBeEmpty = true },
+        new("external-ips", "true|false", "serve spec.externalIPs of Services (default true)", (b, v) => Flag(v, f => b.ExternalIPs = f)),
+        new("localhost-node-ports", "true|false", "NodePorts and hostPorts answer on 127.0.0.1 too (default true)", (b, v) => Flag(v, f => b.LocalhostNodePorts = f)),
         new("object", "FILE", "the compiled datapath (default: netweir.bpf.o beside the executable)", (b, v) => Set(() => b.ObjectPath = v)),
         new("map-size", "NAME=N", "entries of a map, such as nw_conntrack=524288", MapSize, Repeatable: true),
     ];
@@ -127,16 +133,25 @@ internal static class OptionTable
         return null;
     }
 
-    private static string? HealthAddress(OptionsBuilder builder, string value)
+    private static string? Address(string value, Action<IPEndPoint> assign)
     {
         if (!IPEndPoint.TryParse(value, out var endpoint) || (endpoint.Port == 0 && !value.EndsWith(":0", StringComparison.Ordinal))
             || endpoint.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
         {
             return "is not an address and port such as 0.0.0.0:9869 or [::]:9869";
         }
-        builder.HealthAddress = endpoint;
+        assign(endpoint);
         return null;
     }
+
+    private static string? AddressOrOff(string value, Action<IPEndPoint?> assign) => value.Length > 0 ? Address(value, assign) : Set(() => assign(null));
+
+    private static string? Flag(string value, Action<bool> assign) => value switch
+    {
+        "true" => Set(() => assign(true)),
+        "false" => Set(() => assign(false)),
+        _ => "is neither true nor false",
+    };
 
     private static string? MapSize(OptionsBuilder builder, string value)
     {

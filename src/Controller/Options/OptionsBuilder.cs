@@ -41,6 +41,14 @@ internal sealed class OptionsBuilder
 
     public IPEndPoint HealthAddress { get; set; } = new(IPAddress.Any, 9869);
 
+    public IPEndPoint? HealthzBindAddress { get; set; } = new(IPAddress.Any, 10256);
+
+    public IPEndPoint? MetricsBindAddress { get; set; } = new(IPAddress.Loopback, 10249);
+
+    public bool ExternalIPs { get; set; } = true;
+
+    public bool LocalhostNodePorts { get; set; } = true;
+
     public string? ObjectPath { get; set; }
 
     public SortedDictionary<string, uint> MapSizes { get; } = new(StringComparer.Ordinal);
@@ -66,6 +74,10 @@ internal sealed class OptionsBuilder
         RunDir = RunDir,
         CniConfDir = CniConfDir,
         HealthAddress = HealthAddress,
+        HealthzBindAddress = HealthzBindAddress,
+        MetricsBindAddress = MetricsBindAddress,
+        ExternalIPs = ExternalIPs,
+        LocalhostNodePorts = LocalhostNodePorts,
         ObjectPath = ObjectPath ?? Path.Combine(around.BaseDirectory, "netweir.bpf.o"),
         MapSizes = MapSizes,
     };

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Netweir.Controller;
 
 /// <summary>Command line and environment to options. A flag wins over its variable.</summary>
@@ -18,7 +20,7 @@ internal static class OptionsParser
             {
                 Apply(builder, spec, spec.Flag, values, errors);
             }
-            else if (Filled(around.Variable(spec.Variable)) is { } variable)
+            else if (around.Variable(spec.Variable) is { } variable && (variable.Length > 0 || spec.MayBeEmpty))
             {
                 Apply(builder, spec, spec.Variable, [variable], errors);
             }
@@ -78,7 +80,7 @@ internal static class OptionsParser
             : values;
         foreach (var value in single)
         {
-            if (value.Length == 0)
+            if (value.Length == 0 && !spec.MayBeEmpty)
             {
                 errors.Add($"{source}: its value is empty");
             }
@@ -100,6 +102,10 @@ internal static class OptionsParser
         {
             yield return $"--snat-ports: {options.SnatPorts} overlaps the node ports ({PortRange.NodePorts}): choose a range below or above";
         }
+        foreach (var problem in SharedAddresses(options))
+        {
+            yield return problem;
+        }
         foreach (var cidr in options.NoMasqueradeCidrs.Intersect(options.ServiceCidrs))
         {
             yield return $"--no-masquerade-cidr: {cidr} is a service range as well; it never leaves the node, so drop it here";
@@ -111,6 +117,21 @@ internal static class OptionsParser
         if (!File.Exists(options.ObjectPath))
         {
             yield return $"--object: '{options.ObjectPath}' does not exist; it is built by 'make bpf' and shipped beside the executable";
+        }
+    }
+
+    private static IEnumerable<string> SharedAddresses(AgentOptions options)
+    {
+        (string Flag, IPEndPoint? Address)[] all =
+        [
+            ("--health-address", options.HealthAddress), ("--healthz-bind-address", options.HealthzBindAddress), ("--metrics-bind-address", options.MetricsBindAddress),
+        ];
+        for (var i = 0; i < all.Length; i++)
+        {
+            foreach (var (flag, address) in all.Take(i).Where(a => a.Address is { Port: > 0 } && a.Address.Equals(all[i].Address)))
+            {
+                yield return $"{all[i].Flag}: {address} is {flag}'s as well: give each its own port";
+            }
         }
     }
 

@@ -27,6 +27,37 @@ public sealed class OptionsParserTests : IDisposable
         Assert.Equal(new PortRange(20000, 29999), options.SnatPorts);
         Assert.Equal("/sys/fs/bpf/netweir", options.BpfRoot);
         Assert.Equal(IPEndPoint.Parse("0.0.0.0:9869"), options.HealthAddress);
+        Assert.Equal(IPEndPoint.Parse("0.0.0.0:10256"), options.HealthzBindAddress);
+        Assert.Equal(IPEndPoint.Parse("127.0.0.1:10249"), options.MetricsBindAddress);
+        Assert.True(options.ExternalIPs && options.LocalhostNodePorts);
+    }
+
+    [Fact]
+    public void Servers_of_kube_proxys_ports_move_or_are_switched_off()
+    {
+        Assert.Equal(IPEndPoint.Parse("[::]:10256"), Valid("--healthz-bind-address", "[::]:10256").HealthzBindAddress);
+        Assert.Null(Valid("--healthz-bind-address=").HealthzBindAddress);
+        Assert.Null(Valid("--metrics-bind-address", "").MetricsBindAddress);
+        _variables["NETWEIR_METRICS_BIND_ADDRESS"] = "";
+        Assert.Null(Valid().MetricsBindAddress);
+        Assert.NotNull(Valid("--metrics-bind-address", "127.0.0.1:10249").MetricsBindAddress);
+    }
+
+    [Fact]
+    public void An_empty_variable_of_another_option_counts_as_unset()
+    {
+        _variables["NETWEIR_VNI"] = "";
+
+        Assert.Equal(1u, Valid().Vni);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void External_IPs_and_localhost_node_ports_are_switched(string value, bool expected)
+    {
+        Assert.Equal(expected, Valid("--external-ips", value).ExternalIPs);
+        Assert.Equal(expected, Valid("--localhost-node-ports", value).LocalhostNodePorts);
     }
 
     [Fact]
@@ -85,6 +116,11 @@ public sealed class OptionsParserTests : IDisposable
     [InlineData("--uplink: 'a-name-that-is-too-long' is not an interface name", "--uplink", "a-name-that-is-too-long")]
     [InlineData("--state-dir: 'var/lib' is not an absolute path", "--state-dir", "var/lib")]
     [InlineData("--health-address: 'localhost' is not an address and port", "--health-address", "localhost")]
+    [InlineData("--health-address: its value is empty", "--health-address", "")]
+    [InlineData("--healthz-bind-address: '10256' is not an address and port", "--healthz-bind-address", "10256")]
+    [InlineData("--metrics-bind-address: 0.0.0.0:10256 is --healthz-bind-address's as well", "--metrics-bind-address", "0.0.0.0:10256")]
+    [InlineData("--external-ips: 'yes' is neither true nor false", "--external-ips", "yes")]
+    [InlineData("--localhost-node-ports: 'True' is neither", "--localhost-node-ports", "True")]
     [InlineData("--map-size: 'nw_conntrack' is not NAME=N", "--map-size", "nw_conntrack")]
     [InlineData("--api-server: '10.0.0.1:6443' is not a URL", "--api-server", "10.0.0.1:6443")]
     [InlineData("--kubeconfig: '/does/not/exist' does not exist", "--kubeconfig", "/does/not/exist")]
