@@ -52,5 +52,12 @@ public abstract class LabFixture(LabOptions options) : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync() => await Lab.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        // Null when it could not be created.
+        if (Lab is { } lab)
+        {
+            await lab.DisposeAsync();
+        }
+    }
 }
