@@ -8,11 +8,13 @@ namespace Netweir.Controller;
 /// </summary>
 internal static class RangeCheck
 {
-    private static readonly IPNetwork[] Reserved =
+    private static readonly IPNetwork[] ReservedRanges =
     [
         new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.Parse("169.254.0.0"), 16), new(IPAddress.Parse("224.0.0.0"), 4),
         new(IPAddress.IPv6Loopback, 128), new(IPAddress.Parse("fe80::"), 10), new(IPAddress.Parse("ff00::"), 8),
     ];
+
+    private static readonly IPNetwork[] NoHosts = [new(IPAddress.Any, 8), new(IPAddress.Broadcast, 32), new(IPAddress.IPv6Any, 128)];
 
     /// <summary>The service ranges that may be used; one line in <paramref name="problems"/> for each of the others.</summary>
     /// <param name="attached">What this node's interfaces are attached to: their addresses' networks.</param>
@@ -32,9 +34,16 @@ internal static class RangeCheck
         return kept.Count == node.PodCidrs.Count ? node : node with { PodCidrs = kept };
     }
 
+    /// <summary>The reserved range (loopback, link-local, multicast, broadcast, "this network") that an address is in, or null.</summary>
+    public static IPNetwork? Reserved(IPAddress address)
+    {
+        var found = ReservedRanges.Concat(NoHosts).Where(r => r.Contains(address)).Take(1).ToList();
+        return found.Count > 0 ? found[0] : null;
+    }
+
     private static string? Conflict(IPNetwork range, IReadOnlyList<IPNetwork> attached) =>
         range.PrefixLength == 0 ? "every address"
-        : Reserved.Where(r => r.Overlaps(range)).Select(r => $"{r}, which is reserved").FirstOrDefault()
+        : ReservedRanges.Where(r => r.Overlaps(range)).Select(r => $"{r}, which is reserved").FirstOrDefault()
         ?? attached.Where(a => a.Overlaps(range)).Select(a => $"{a}, which this node is attached to").FirstOrDefault();
 
     private static List<IPNetwork> Keep(

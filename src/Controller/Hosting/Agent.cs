@@ -81,15 +81,22 @@ internal sealed class Agent : IDisposable
         var client = Own(ApiClientFactory.Create(options, lastGood, Own(new KubeMetrics(meters)), logger));
 
         StageRunner Stages(string loop) => new(loop, conditions, metrics, logger);
+        var external = new ExternalAddresses(node);
+        var hostPorts = new HostPortSource(services);
         // The monitor before the first reading: then no change is missed.
         var monitor = Own(NetlinkMonitor.Open(MonitorGroups.All));
-        var reconciler = new NodeReconciler(options, Own(Rtnetlink.Open()), cluster, datapath, Stages("node"), tampering, logger);
+        var reconciler = new NodeReconciler(
+            options, Own(Rtnetlink.Open()), cluster, external, new ApiServerAddresses(options, lastGood), datapath, Stages("node"), tampering, logger);
         var api = Loop(new ApiWatches(client, cluster, serviceStore, lastGood, Stages("api")));
         Loop(new HealthService(server));
         Loop(new KernelMonitor(monitor, reconciler, options, node));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
-        Loop(new ServicesLoop(datapath, serviceStore, api, loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, node, watch, metrics, time));
+        var hostPortReader = new HostPortReader(options, Own(Rtnetlink.Open()), hostPorts);
+        Loop(new HostPortLoop(options, hostPortReader, Stages("host-ports"), Own(new Trigger()), watch, metrics, time));
+        Loop(new ServicesLoop(
+            datapath, serviceStore, api, hostPorts, external, loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, node, watch,
+            metrics, time));
         var conntrack = Loop(new ConntrackLoop(datapath, Stages("conntrack"), Own(new Trigger()), watch, metrics, time));
         _ = new DatapathMetrics(metrics.Meter, datapath, conntrack, conditions);
     }

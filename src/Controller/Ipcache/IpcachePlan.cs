@@ -11,13 +11,19 @@ internal static class IpcachePlan
     /// <summary>A prefix of 32 bits is one of 128 in a map: IPv4 addresses are mapped.</summary>
     private const uint MappedBits = 96;
 
-    /// <summary>Where two prefixes are equal, the later of this order wins: what is nearer to this node.</summary>
+    private static readonly IPNetwork Loopback = new(new IPAddress([127, 0, 0, 0]), 8);
+
+    /// <summary>
+    /// Where two prefixes are equal, the later of this order wins: what is nearer to this node. <paramref name="localhostNodePorts"/>: NodePorts
+    /// are served on 127.0.0.0/8 as well; never on ::1, as with kube-proxy, because the kernel routes no packet with that address.
+    /// </summary>
     public static Dictionary<IpcacheKey, IpcacheEntry> Compute(
         NodeFacts own,
         IEnumerable<InterfaceAddress> addresses,
         IReadOnlyList<PeerWays> peers,
         IReadOnlyList<IPNetwork> serviceCidrs,
-        IReadOnlyList<IPNetwork> noMasquerade)
+        IReadOnlyList<IPNetwork> noMasquerade,
+        bool localhostNodePorts)
     {
         var plan = new Dictionary<IpcacheKey, IpcacheEntry>();
         foreach (var cidr in noMasquerade)
@@ -39,6 +45,10 @@ internal static class IpcachePlan
         foreach (var address in addresses.Where(a => IsHost(a.Address)))
         {
             plan[Key(address.Address.ToNetwork())] = Place(IpcacheKind.Host);
+        }
+        if (localhostNodePorts)
+        {
+            plan[Key(Loopback)] = Place(IpcacheKind.Host);
         }
         return plan;
     }

@@ -12,14 +12,15 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
 
     private int? _routes;
 
-    public int Reconcile(NodeInputs inputs, IReadOnlyList<PeerWays> ways, IReadOnlyList<IPNetwork> noMasquerade, bool reread)
+    public int Reconcile(
+        NodeInputs inputs, IReadOnlyList<PeerWays> ways, IReadOnlyList<IPNetwork> noMasquerade, bool localhostNodePorts, bool reread)
     {
         var writes = _nodes.Reconcile(MapPlans.Nodes(inputs.Peers), reread);
         var moved = true;
         try
         {
             var changes = _uplinks.Reconcile(MapPlans.Uplinks(inputs.Uplinks), reread) + _ipcache.Reconcile(
-                IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade), reread);
+                IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade, localhostNodePorts), reread);
             // Flows to the world follow the kernel's routes, which may have changed while no agent ran: null counts as changed.
             moved = changes > 0 || _routes != inputs.Host.RoutesFingerprint;
             writes += changes;

@@ -15,6 +15,15 @@ internal static class NetworkNames
     /// <summary>The VXLAN device.</summary>
     public const string Overlay = "nw_overlay";
 
+    /// <summary>lo's, in every network namespace.</summary>
+    public const int LoopbackIndex = 1;
+
+    /// <summary>The routing table of services' external addresses.</summary>
+    public const uint ExternalTable = 0x6e77;
+
+    /// <summary>After the local table's rule, before everybody else's.</summary>
+    public const uint ExternalRulePriority = 158;
+
     /// <summary>Locally administered; the same on every node, because they never leave it.</summary>
     public static MacAddress HostMac { get; } = MacAddress.Parse("02:6e:77:00:00:01");
 

@@ -38,7 +38,7 @@ internal static class RoutePlan
     public static IEnumerable<bool> Families(NodeFacts own) => BothFamilies.Where(f => own.InternalIP(f) is not null);
 
     /// <summary>A service's backend may be behind any of the tunnels: what the host sends must fit into each. Null without tunnels.</summary>
-    private static int? SmallestMtu(IReadOnlyList<PeerWays> peers, bool ipv4) =>
+    public static int? SmallestMtu(IReadOnlyList<PeerWays> peers, bool ipv4) =>
         peers.Select(p => p.Of(ipv4)).Where(w => w.Kind == WayKind.Vxlan).Min(w => (int?)w.Mtu);
 
     private static Route ToGateway(bool ipv4, int hostIndex) => new()
@@ -56,7 +56,8 @@ internal static class RoutePlan
         _ => Unreachable(pods),
     };
 
-    private static Route ThroughDatapath(NodeFacts own, IPNetwork destination, int hostIndex, int? mtu) =>
+    /// <summary>By nw_host, with this node's InternalIP as source, which it has.</summary>
+    public static Route ThroughDatapath(NodeFacts own, IPNetwork destination, int hostIndex, int? mtu) =>
         Via(own, destination, NetworkNames.Gateway(destination.IsIPv4()), hostIndex, mtu);
 
     private static Route Via(NodeFacts own, IPNetwork destination, IPAddress gateway, int ifindex, int? mtu) => new()

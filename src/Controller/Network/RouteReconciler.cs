@@ -2,10 +2,10 @@ using Netweir.Netlink;
 
 namespace Netweir.Controller;
 
-/// <summary>Makes Netweir's routes in the main table equal to the plan. Routes to single pods are the CNI plugin's and stay.</summary>
-internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
+/// <summary>Makes Netweir's routes in one table equal to the plan. Routes to single pods, in the main table, are the CNI plugin's and stay.</summary>
+internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering, uint table = Route.MainTable)
 {
-    private static readonly RouteFilter Own = new() { Protocol = RouteProtocol.Netweir, Table = Route.MainTable };
+    private readonly RouteFilter _own = new() { Protocol = RouteProtocol.Netweir, Table = table };
     private Dictionary<RouteKey, Route> _applied = [];
 
     /// <summary>One line per route of the plan that was not made, because somebody else has a route in its place.</summary>
@@ -16,7 +16,7 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
     public int Reconcile(IReadOnlyList<Route> desired)
     {
         var actual = new Dictionary<RouteKey, Route>();
-        foreach (var route in netlink.Routes.List(Own))
+        foreach (var route in netlink.Routes.List(_own))
         {
             actual[RouteKey.Of(route)] = route;
         }
@@ -58,7 +58,7 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
     private Dictionary<RouteKey, Route> Foreign()
     {
         var foreign = new Dictionary<RouteKey, Route>();
-        foreach (var route in netlink.Routes.List(new RouteFilter { Table = Route.MainTable }).Where(r => r.Protocol != RouteProtocol.Netweir))
+        foreach (var route in netlink.Routes.List(new RouteFilter { Table = table }).Where(r => r.Protocol != RouteProtocol.Netweir))
         {
             foreign.TryAdd(RouteKey.Of(route), route);
         }
@@ -66,7 +66,7 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering)
     }
 
     private static bool IsPodRoute(Route route) =>
-        route.Destination.PrefixLength == (route.IsIPv4 ? 32 : 128) && !route.Destination.BaseAddress.Equals(NetworkNames.Gateway(route.IsIPv4));
+        route.Table == Route.MainTable && route.Destination.PrefixLength == (route.IsIPv4 ? 32 : 128) && !route.Destination.BaseAddress.Equals(NetworkNames.Gateway(route.IsIPv4));
 
     /// <summary>IPv6 reports loopback as the device of unreachable routes.</summary>
     private static bool Same(Route a, Route b) =>

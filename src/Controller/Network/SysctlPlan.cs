@@ -5,8 +5,9 @@ internal static class SysctlPlan
 {
     /// <summary>
     /// Names as below /proc/sys. Settings that this kernel does not have (IPv6 or conntrack not built in or loaded) are left out when applied.
+    /// <paramref name="localhostNodePorts"/>: NodePorts are served on 127.0.0.0/8 as well.
     /// </summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Compute(NodeFacts own, bool overlay)
+    public static IReadOnlyList<KeyValuePair<string, string>> Compute(NodeFacts own, bool overlay, bool localhostNodePorts)
     {
         var plan = new List<KeyValuePair<string, string>>
         {
@@ -24,13 +25,15 @@ internal static class SysctlPlan
         {
             // Loose: replies come from another device than the route's. The kernel takes the larger of this and conf/all.
             plan.Add(new($"net/ipv4/conf/{device}/rp_filter", "2"));
-            plan.Add(new($"net/ipv4/conf/{device}/accept_local", "0"));
+            // A backend's answer to this host itself arrives on nw_host, from one of the host's own addresses. Nothing but Netweir sends there.
+            plan.Add(new($"net/ipv4/conf/{device}/accept_local", device == NetworkNames.Host ? "1" : "0"));
             plan.Add(new($"net/ipv4/conf/{device}/forwarding", "1"));
             if (own.InternalIPv6 is not null)
             {
                 plan.Add(new($"net/ipv6/conf/{device}/disable_ipv6", "0"));
             }
         }
+        plan.Add(new($"net/ipv4/conf/{NetworkNames.Host}/route_localnet", localhostNodePorts ? "1" : "0"));
         return plan;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SysctlReconciler(TamperLog tampering)
 
     /// <summary>The number of settings written.</summary>
     /// <exception cref="IOException">The kernel refused a value.</exception>
-    public int Reconcile(NodeFacts own, IReadOnlyList<Uplink> uplinks, bool overlay)
+    public int Reconcile(NodeFacts own, IReadOnlyList<Uplink> uplinks, bool overlay, bool localhostNodePorts)
     {
         var writes = 0;
         if (own.InternalIPv6 is not null)
@@ -21,7 +21,7 @@ internal sealed class SysctlReconciler(TamperLog tampering)
                 writes++;
             }
         }
-        foreach (var (name, value) in SysctlPlan.Compute(own, overlay))
+        foreach (var (name, value) in SysctlPlan.Compute(own, overlay, localhostNodePorts))
         {
             if (Sysctl.TryRead(name) is { } actual && actual != value)
             {

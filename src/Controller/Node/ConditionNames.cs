@@ -14,6 +14,7 @@ internal static class ConditionNames
     public const string Maps = "maps";
     public const string Routes = "routes";
     public const string Services = "services";
+    public const string HostPorts = "host-ports";
     public const string Conntrack = "conntrack";
     public const string Cni = "cni";
 
@@ -21,7 +22,7 @@ internal static class ConditionNames
     public static void Declare(Conditions conditions)
     {
         conditions.Declare(Api, "waiting for the first list of every resource");
-        foreach (var name in (string[])[Node, ServiceRanges, Uplinks, Devices, Sysctls, Programs, Attachments, Maps, Routes, Services, Conntrack, Cni])
+        foreach (var name in (string[])[Node, ServiceRanges, Uplinks, Devices, Sysctls, Programs, Attachments, Maps, Routes, Services, HostPorts, Conntrack, Cni])
         {
             conditions.Declare(name, "waiting for what is above");
         }

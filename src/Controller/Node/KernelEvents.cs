@@ -15,6 +15,7 @@ internal static class KernelEvents
         NetlinkEventKind.Address => change.Address is { } address && IpcachePlan.IsHost(address.Address),
         NetlinkEventKind.Route => change.Route is { } route && IsInteresting(route, change.Removed),
         NetlinkEventKind.Neighbour => change.Neighbour is { } neighbour && neighbour.LinkIndex == view?.Devices.Host,
+        NetlinkEventKind.Rule => change is { Removed: true, Rule.Protocol: RouteProtocol.Netweir },
         _ => false,
     };
 
@@ -23,6 +24,6 @@ internal static class KernelEvents
 
     /// <summary>New routes of Netweir's protocol are the agent's or the plugin's own; a removed one may be missed.</summary>
     private static bool IsInteresting(Route route, bool removed) =>
-        route.Table == Route.MainTable && (removed || route.Protocol != RouteProtocol.Netweir)
+        route.Table is Route.MainTable or NetworkNames.ExternalTable && (removed || route.Protocol != RouteProtocol.Netweir)
         && !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast;
 }

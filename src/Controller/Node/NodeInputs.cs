@@ -14,4 +14,7 @@ internal sealed record NodeInputs
     public required HostFacts Host { get; init; }
 
     public required IReadOnlyList<Uplink> Uplinks { get; init; }
+
+    /// <summary>Of services, outside of <see cref="ServiceCidrs"/>; null: not known yet.</summary>
+    public IReadOnlySet<IPAddress>? ExternalAddresses { get; init; }
 }

@@ -10,11 +10,14 @@ namespace Netweir.Controller;
 /// thread at a time, in the node's network namespace.
 /// </summary>
 internal sealed class NodeReconciler(
-    AgentOptions options, Rtnetlink netlink, ClusterStore store, Datapath datapath, StageRunner stages, TamperLog tampering, ILogger logger)
+    AgentOptions options, Rtnetlink netlink, ClusterStore store, ExternalAddresses external, ApiServerAddresses apiServers, Datapath datapath,
+    StageRunner stages, TamperLog tampering, ILogger logger)
 {
     private readonly DeviceReconciler _devices = new(netlink, options.RunDir, tampering);
     private readonly SysctlReconciler _sysctls = new(tampering);
     private readonly RouteReconciler _routes = new(netlink, tampering);
+    private readonly RouteReconciler _externalRoutes = new(netlink, tampering, NetworkNames.ExternalTable);
+    private readonly RuleReconciler _rules = new(netlink, tampering);
     private readonly NeighbourReconciler _neighbours = new(netlink, tampering);
     private readonly PeerLog _peers = new(logger);
     private MapStage? _maps;
@@ -36,7 +39,7 @@ internal sealed class NodeReconciler(
         var ways = Ways(inputs);
         Devices devices = default;
         var ok = stages.Run(ConditionNames.Devices, () => Assign(_devices.Reconcile(DevicesFor(inputs)), out devices));
-        ok = ok && stages.Run(ConditionNames.Sysctls, () => _sysctls.Reconcile(inputs.Own, inputs.Uplinks, devices.Overlay != 0));
+        ok = ok && stages.Run(ConditionNames.Sysctls, () => Sysctls(inputs, devices));
         if (!ok)
         {
             return false;
@@ -99,7 +102,15 @@ internal sealed class NodeReconciler(
             stages.NotMet(ConditionNames.Node, $"none of this node's pod CIDRs can be used: {string.Join("; ", problems)}");
             return null;
         }
-        return new NodeInputs { Own = own, Peers = peers, ServiceCidrs = services, Host = host, Uplinks = uplinks };
+        return new NodeInputs
+        {
+            Own = own,
+            Peers = peers,
+            ServiceCidrs = services,
+            Host = host,
+            Uplinks = uplinks,
+            ExternalAddresses = external.Current,
+        };
     }
 
     private IReadOnlyList<PeerWays> Ways(NodeInputs inputs)
@@ -115,6 +126,9 @@ internal sealed class NodeReconciler(
     private DeviceSpec DevicesFor(NodeInputs inputs) =>
         new(inputs.Uplinks.Max(u => u.Mtu), options.Routing != RoutingMode.Direct, options.VxlanPort);
 
+    private int Sysctls(NodeInputs inputs, Devices devices) =>
+        _sysctls.Reconcile(inputs.Own, inputs.Uplinks, devices.Overlay != 0, options.LocalhostNodePorts);
+
     /// <summary>A refused load leaves the old programs in place, and the plan for them is kept up all the same.</summary>
     private bool Load(NodeInputs inputs, Devices devices)
     {
@@ -127,7 +141,7 @@ internal sealed class NodeReconciler(
     private int Maps(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool resync)
     {
         _maps ??= new MapStage(datapath.Maps, tampering);
-        return _maps.Reconcile(inputs, ways, options.NoMasqueradeCidrs, resync);
+        return _maps.Reconcile(inputs, ways, options.NoMasqueradeCidrs, options.LocalhostNodePorts, resync);
     }
 
     private int Routes(NodeInputs inputs, IReadOnlyList<PeerWays> ways, Devices devices)
@@ -135,8 +149,23 @@ internal sealed class NodeReconciler(
         // The gateway's neighbour entry first: from the first route on, packets need it.
         var writes = _neighbours.Reconcile(inputs.Own, devices.Host);
         writes += _routes.Reconcile(RoutePlan.Compute(inputs.Own, inputs.ServiceCidrs, ways, devices.Host));
-        stages.Note("routes", _routes.Conflicts);
+        writes += External(inputs, ways, devices);
+        stages.Note("routes", [.. _routes.Conflicts, .. _externalRoutes.Conflicts]);
         return writes;
+    }
+
+    /// <summary>Routes before the rules that lead to them.</summary>
+    private int External(NodeInputs inputs, IReadOnlyList<PeerWays> ways, Devices devices)
+    {
+        if (inputs.ExternalAddresses is not { } addresses)
+        {
+            return 0;
+        }
+        var problems = new List<string>();
+        var routes = ExternalRoutePlan.Routes(
+            inputs, addresses, apiServers.Read(), devices.Host, ipv4 => RoutePlan.SmallestMtu(ways, ipv4), problems);
+        stages.Note("external addresses", problems);
+        return _externalRoutes.Reconcile(routes) + _rules.Reconcile(ExternalRoutePlan.Rules(routes));
     }
 
     /// <summary>The runtime learns of the network last, when pods find <paramref name="services"/>.</summary>

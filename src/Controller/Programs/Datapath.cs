@@ -12,7 +12,8 @@ internal sealed class Datapath : IDisposable
     private readonly string _root;
     private readonly DatapathLoader _loader;
     private readonly FilterReconciler _filters;
-    private readonly UplinkReconciler _uplinks;
+    private readonly HookReconciler _uplinks;
+    private readonly HookReconciler _loopback;
     private readonly PodReconciler _pods;
     private readonly TamperLog _tampering;
     private ProgramSet? _programs;
@@ -26,7 +27,8 @@ internal sealed class Datapath : IDisposable
         Features = KernelFeatures.Probe();
         _loader = new DatapathLoader(options, metrics);
         _filters = new FilterReconciler(tampering);
-        _uplinks = new UplinkReconciler(_root, Features.Tcx, _filters, tampering);
+        _uplinks = new HookReconciler(HookPoint.Uplink, _root, Features.Tcx, _filters, tampering);
+        _loopback = new HookReconciler(HookPoint.Loopback, _root, Features.Tcx, _filters, tampering);
         _pods = new PodReconciler(new EndpointCache(options.StateDir), _filters, tampering);
     }
 
@@ -88,6 +90,8 @@ internal sealed class Datapath : IDisposable
             }
             var writes = _uplinks.Reconcile(netlink, programs, plan.Uplinks);
             writes += _filters.Ensure(netlink, plan.Devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);
+            // After from_host, to which it hands its packets.
+            writes += _loopback.Reconcile(netlink, programs, [NetworkNames.LoopbackIndex]);
             if (plan.Devices.Overlay != 0)
             {
                 writes += _filters.Ensure(netlink, plan.Devices.Overlay, TcDirection.Ingress, programs[HookNames.FromOverlay]);

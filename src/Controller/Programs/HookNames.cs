@@ -9,6 +9,7 @@ internal static class HookNames
     public const string ToNetdev = "to_netdev";
     public const string FromOverlay = "from_overlay";
     public const string FromHost = "from_host";
+    public const string FromLoopback = "from_loopback";
 
-    public static IReadOnlyList<string> All { get; } = [FromPod, ToPod, FromNetdev, ToNetdev, FromOverlay, FromHost];
+    public static IReadOnlyList<string> All { get; } = [FromPod, ToPod, FromNetdev, ToNetdev, FromOverlay, FromHost, FromLoopback];
 }

@@ -2,7 +2,7 @@ using Netweir.Loader;
 
 namespace Netweir.Controller;
 
-/// <summary>The six pinned programs, opened.</summary>
+/// <summary>All pinned programs, opened.</summary>
 internal sealed class ProgramSet : IDisposable
 {
     private readonly Dictionary<string, BpfProgram> _programs = new(StringComparer.Ordinal);

@@ -20,6 +20,16 @@ public sealed class IpcachePlanTests
         Assert.Equal(2, plan.Values.Count(e => e.Kind == (byte)IpcacheKind.Host));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Loopback_range_is_the_host_where_NodePorts_are_served_on_it(bool served)
+    {
+        var plan = Compute([], [], served);
+
+        Assert.Equal(served, plan.TryGetValue(Key("127.0.0.0/8"), out var entry) && entry.Kind == (byte)IpcacheKind.Host);
+    }
+
     [Fact]
     public void IPv4_prefixes_are_mapped()
     {
@@ -88,12 +98,13 @@ public sealed class IpcachePlanTests
         Assert.True(MapDiff<int, int>.Compute(desired, desired).IsEmpty);
     }
 
-    private static Dictionary<IpcacheKey, IpcacheEntry> Compute(string[] addresses, IReadOnlyList<PeerWays> peers) => IpcachePlan.Compute(
+    private static Dictionary<IpcacheKey, IpcacheEntry> Compute(string[] addresses, IReadOnlyList<PeerWays> peers, bool localhost = false) => IpcachePlan.Compute(
         Own,
         addresses.Select(a => new InterfaceAddress { LinkIndex = 2, Address = IPAddress.Parse(a), PrefixLength = 24 }),
         peers,
         [IPNetwork.Parse("10.96.0.0/16")],
-        [IPNetwork.Parse("10.0.0.0/8")]);
+        [IPNetwork.Parse("10.0.0.0/8")],
+        localhost);
 
     private static IpcacheKey Key(string cidr) => IpcachePlan.Key(IPNetwork.Parse(cidr));
 

@@ -29,6 +29,9 @@ public sealed class AgentRunTests : IDisposable
         Assert.Equal("peer", name.Name.ToString());
         Assert.Equal(HookNames.All.Order(), new ProgramStore(_agent.Root).List());
         Assert.Equal(2, new LinkStore(_agent.Root).List().Count(l => l.Ifindex == (uint)_agent.Node.Uplink));
+        Assert.Single(new LinkStore(_agent.Root).List(), l => l is { Hook: HookNames.FromLoopback, Ifindex: NetworkNames.LoopbackIndex, Direction: TcxDirection.Egress });
+        Assert.True(maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("127.0.0.0/8")), out var loopback));
+        Assert.Equal((byte)IpcacheKind.Host, loopback.Kind);
         Assert.NotNull(HostFilter());
         Assert.Contains("\"type\": \"netweir-cni\"", File.ReadAllText(_agent.Conflist), StringComparison.Ordinal);
         var facts = Netweir.Endpoints.NodeFacts.Read(_agent.RunDir);

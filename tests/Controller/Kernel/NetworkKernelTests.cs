@@ -197,15 +197,33 @@ public sealed class NetworkKernelTests : IDisposable
         Devices();
         var uplinks = Uplinks();
 
-        Assert.True(_node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true)) > 0);
-        Assert.Equal(0, _node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true)));
+        Assert.True(_node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true, localhostNodePorts: true)) > 0);
+        Assert.Equal(0, _node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true, localhostNodePorts: true)));
         Assert.Equal("2", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/rp_filter")));
         Assert.Equal("1", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/ip_forward")));
+        Assert.Equal("1", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/accept_local")));
+        Assert.Equal("1", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/route_localnet")));
+        Assert.Equal("0", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_net/accept_local")));
+        Assert.Equal("0", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/eth0/route_localnet")));
         Assert.Empty(_node.Tampered);
 
         _node.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/nw_host/rp_filter", "1"));
-        Assert.Equal(1, _node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true)));
+        Assert.Equal(1, _node.Namespace.Run(() => sysctls.Reconcile(Own, uplinks, overlay: true, localhostNodePorts: true)));
         Assert.Equal(["sysctl"], _node.Tampered);
+    }
+
+    [Fact]
+    public void Loopback_addresses_are_not_routed_where_no_NodePorts_are_served_on_them()
+    {
+        Devices();
+        var uplinks = Uplinks();
+        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: true));
+
+        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: false));
+
+        Assert.Equal("0", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/route_localnet")));
+        Assert.Equal("1", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/accept_local")));
+        Assert.Empty(_node.Tampered);
     }
 
     [Fact]
