@@ -241,6 +241,8 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, false)
 
 	if (reason)
 		return TC_ACT_OK; /* not a packet for pods: the host stack judges it */
+	if (packet_is_for_overlay_device(pkt))
+		return TC_ACT_OK;
 	if (!packet_is_vxlan(skb, pkt))
 		return from_outside(skb, pkt);
 	peer = pkt->source;

@@ -92,6 +92,12 @@ static __noinline int tunnel_peer(struct __sk_buff *skb, struct address *peer)
 	return 0;
 }
 
+static __always_inline bool packet_is_for_overlay_device(const struct packet *pkt)
+{
+	return config.overlay_ifindex && !config.vxlan_in_bpf && pkt->protocol == IPPROTO_UDP && pkt->tuple.dport == config.vxlan_port &&
+	       address_is_node(&pkt->tuple.daddr, pkt->ipv6);
+}
+
 /* Is this a VXLAN packet of ours, in one piece, that this program can unpack? */
 static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct packet *pkt)
 {
