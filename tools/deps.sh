@@ -15,6 +15,7 @@ need ip iproute2
 need tc iproute2
 need git git
 need curl curl
+need python3 python3
 need_file "/usr/lib/$triplet/libbpf.a" libbpf-dev
 need_file "/usr/lib/$triplet/libelf.a" libelf-dev
 need_file "/usr/lib/$triplet/libz.a" zlib1g-dev
