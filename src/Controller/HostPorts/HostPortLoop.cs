@@ -29,10 +29,11 @@ internal sealed class HostPortLoop(
     private void Watch()
     {
         var directory = Path.Combine(options.StateDir, "endpoints");
-        if (_records is not null || !Directory.Exists(directory))
+        if (_records is not null)
         {
             return;
         }
+        Directory.CreateDirectory(directory);
         try
         {
             // Records are renamed into place.

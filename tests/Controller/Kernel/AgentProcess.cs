@@ -112,7 +112,7 @@ internal sealed class AgentProcess : IDisposable
     }
 
     /// <summary>What the plugin makes of a pod, without its programs and routes.</summary>
-    public (int Index, IPAddress Address) Pod()
+    public (int Index, IPAddress Address) Pod(params PortMapping[] mappings)
     {
         var key = new AttachmentKey("c1", "eth0");
         var links = Node.Netlink.Links;
@@ -136,6 +136,9 @@ internal sealed class AgentProcess : IDisposable
             PodMac = links.Get("pod0").Mac,
             State = EndpointState.Ready,
             Created = DateTimeOffset.UtcNow,
+            PodNamespace = "default",
+            PodName = "web",
+            PortMappings = mappings,
         });
         return (index, record.Addresses[0]);
     }

@@ -65,8 +65,14 @@ public sealed class HookReconcilerTests : IDisposable
     [InlineData(false)]
     public void Loopback_has_its_hook_at_egress_and_gets_it_back(bool tcx)
     {
-        var loopback = Hooks(HookPoint.Loopback, tcx);
-        int Turn() => _node.Namespace.Run(() => loopback.Reconcile(_node.Netlink, _programs, [NetworkNames.LoopbackIndex]));
+        var filters = new FilterReconciler(_node.Tampering);
+        var loopback = new HookReconciler(HookPoint.Loopback, _root, tcx, filters, _node.Tampering);
+        int Turn()
+        {
+            var writes = _node.Namespace.Run(() => loopback.Reconcile(_node.Netlink, _programs, [NetworkNames.LoopbackIndex]));
+            filters.EndRound();
+            return writes;
+        }
         Reconcile(tcx, _node.Uplink);
 
         Assert.Equal(1, Turn());

@@ -226,6 +226,51 @@ public sealed class NetworkKernelTests : IDisposable
         Assert.Empty(_node.Tampered);
     }
 
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.9/32")]
+    [InlineData("2001:db8::9", "2001:db8::9/128")]
+    public void External_addresses_are_reached_by_ports_through_the_datapath_and_else_as_before(string address, string prefix)
+    {
+        var devices = Devices();
+        _neighbours.Reconcile(Own, devices.Host);
+        _routes.Reconcile(Plan(devices));
+        var external = new RouteReconciler(_node.Netlink, _node.Tampering, NetworkNames.ExternalTable);
+        var rules = new RuleReconciler(_node.Netlink, _node.Tampering);
+        var plan = new[] { RoutePlan.ThroughDatapath(Own, IPNetwork.Parse(prefix), devices.Host, 1450) with { Table = NetworkNames.ExternalTable } };
+
+        Assert.Equal(1, external.Reconcile(plan));
+        Assert.Equal(3, rules.Reconcile(ExternalRoutePlan.Rules(plan)));
+        Assert.Equal(0, external.Reconcile(plan) + rules.Reconcile(ExternalRoutePlan.Rules(plan)) + _routes.Reconcile(Plan(devices)));
+        Assert.Equal(0, new RuleReconciler(_node.Netlink, _node.Tampering).Reconcile(ExternalRoutePlan.Rules(plan)));
+
+        foreach (var protocol in (string[])["tcp", "udp"]) // the kernel answers no such question about SCTP
+        {
+            Assert.Contains("dev nw_host", _node.RouteGet(address, "ipproto", protocol, "dport", "80"), StringComparison.Ordinal);
+        }
+        Assert.Contains("dev eth0", _node.RouteGet(address), StringComparison.Ordinal);
+        Assert.Contains("dev eth0", _node.RouteGet(address, "ipproto", address.Contains(':', StringComparison.Ordinal) ? "ipv6-icmp" : "icmp"), StringComparison.Ordinal);
+        Assert.Equal(4, external.Reconcile([]) + rules.Reconcile([]));
+        Assert.Contains("dev eth0", _node.RouteGet(address, "ipproto", "tcp", "dport", "80"), StringComparison.Ordinal);
+        Assert.Empty(_node.Tampered);
+    }
+
+    [Fact]
+    public void Rules_of_others_stay_and_own_ones_come_back()
+    {
+        var foreign = new RoutingRule { IsIPv4 = true, Priority = 500, Table = 77, Protocol = 4 };
+        _node.Netlink.Rules.Add(foreign);
+        var plan = ExternalRoutePlan.Rules([RoutePlan.ThroughDatapath(Own, IPNetwork.Parse("203.0.113.9/32"), _node.Uplink, null)]);
+        var rules = new RuleReconciler(_node.Netlink, _node.Tampering);
+        rules.Reconcile(plan);
+        Assert.True(_node.Netlink.Rules.Delete(plan[1]));
+        Assert.False(_node.Netlink.Rules.Delete(plan[1]));
+
+        Assert.Equal(1, rules.Reconcile(plan));
+
+        Assert.Equal(["rule"], _node.Tampered);
+        Assert.Equal(plan.Append(foreign).OrderBy(r => $"{r}"), _node.Netlink.Rules.List().Where(r => r.Priority is 158 or 500).OrderBy(r => $"{r}"));
+    }
+
     [Fact]
     public void The_uplink_is_found_from_the_kernels_routes()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,6 +67,15 @@ internal sealed class TestNode : IDisposable
     });
 
     public List<Route> OwnRoutes() => Netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir, Table = Route.MainTable });
+
+    /// <summary>What <c>ip route get</c> says in the node.</summary>
+    public string RouteGet(string address, params string[] more)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", ["-n", _name, "route", "get", address, .. more]) { RedirectStandardOutput = true })!;
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return text;
+    }
 
     public void Dispose()
     {

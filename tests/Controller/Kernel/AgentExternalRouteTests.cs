@@ -1,0 +1,71 @@
+using Netweir.Netlink;
+
+namespace Netweir.Controller.Tests;
+
+public sealed class AgentExternalRouteTests : IDisposable
+{
+    private readonly AgentProcess _agent = new();
+
+    public void Dispose() => _agent.Dispose();
+
+    [Fact]
+    public void External_addresses_are_routed_while_a_service_has_them()
+    {
+        _agent.Ready();
+        Apply("203.0.113.9", "10.0.0.2", "169.254.169.254");
+        _agent.WaitFor(() => Rules() == 3, 10, "routing the external address");
+        Assert.Equal(["203.0.113.9/32"], Routed());
+        Assert.Contains("service address 169.254.169.254 is not served to this host's processes", _agent.Output, StringComparison.Ordinal);
+
+        Apply("203.0.113.10");
+        _agent.WaitFor(() => Routed() is ["203.0.113.10/32"], 10, "routing the other address");
+        Assert.Equal(0, _agent.Stop());
+        Assert.Equal(["203.0.113.10/32"], Routed());
+        _agent.Start();
+        _agent.WaitReady();
+        Assert.Equal(["203.0.113.10/32"], Routed());
+
+        _agent.Api.Delete("services", "default", "web");
+        _agent.WaitFor(() => Routed().Count == 0 && Rules() == 0, 10, "rid of the route and the rules");
+    }
+
+    [Fact]
+    public void Rules_and_routes_that_something_else_removes_are_back_soon()
+    {
+        _agent.Ready();
+        Apply("203.0.113.9");
+        _agent.WaitFor(() => Rules() == 3, 10, "routing the external address");
+
+        foreach (var rule in _agent.Node.Netlink.Rules.List().Where(r => r.Protocol == RouteProtocol.Netweir))
+        {
+            _agent.Node.Netlink.Rules.Delete(rule);
+        }
+        foreach (var route in External())
+        {
+            _agent.Node.Netlink.Routes.Delete(route);
+        }
+
+        var back = _agent.WaitFor(() => Rules() == 3 && Routed().Count == 1, 10, "routing it again");
+        Assert.True(back < TimeSpan.FromSeconds(2), $"it took {back}");
+    }
+
+    private List<Route> External() => _agent.Node.Netlink.Routes.List(new RouteFilter { Table = NetworkNames.ExternalTable });
+
+    private List<string> Routed() => [.. External().Select(r => r.Destination.ToString())];
+
+    private int Rules() => _agent.Node.Netlink.Rules.List().Count(r => r.Protocol == RouteProtocol.Netweir);
+
+    private void Apply(params string[] externalIPs) => _agent.Api.Apply(
+        $$"""
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: default}
+        spec:
+          clusterIP: 10.96.0.9
+          clusterIPs: [10.96.0.9]
+          ipFamilies: [IPv4]
+          externalIPs: [{{string.Join(", ", externalIPs)}}]
+          ports:
+          - {name: http, port: 80, protocol: TCP}
+        """);
+}
