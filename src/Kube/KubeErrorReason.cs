@@ -30,6 +30,9 @@ public enum KubeErrorReason
     /// <summary>404 of a whole resource: the server does not know it.</summary>
     ResourceAbsent,
 
+    /// <summary>409 of an object that was to be made.</summary>
+    AlreadyExists,
+
     /// <summary>410: the resource version or the continue token is too old.</summary>
     Gone,
 

@@ -1,6 +1,6 @@
 namespace Netweir.Kube;
 
-/// <summary>The resources that Netweir reads.</summary>
+/// <summary>The resources that Netweir reads, and Events, which it writes.</summary>
 public static class KubeResources
 {
     public static KubeResource<Node> Nodes { get; } = new("/api/v1", "nodes", KubeJson.Default.Node);
@@ -11,6 +11,8 @@ public static class KubeResources
 
     public static KubeResource<EndpointSlice> EndpointSlices { get; } =
         new("/apis/discovery.k8s.io/v1", "endpointslices", KubeJson.Default.EndpointSlice);
+
+    public static KubeResource<KubeEvent> Events { get; } = new("/apis/events.k8s.io/v1", "events", KubeJson.Default.KubeEvent);
 
     /// <summary>Served from Kubernetes 1.33 on: set <see cref="InformerOptions.AbsentIsEmpty"/> where older clusters are met.</summary>
     public static KubeResource<ServiceCidr> ServiceCidrs { get; } =

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Netweir.Kube;
 
 /// <summary>
-/// Reads the API: GET, paged LIST, WATCH. Fails over between servers within a request, but otherwise does not retry: its caller
-/// (<see cref="Informer{T}"/>) owns the only retry loop. Safe for concurrent use.
+/// Reads the API: GET, paged LIST, WATCH; and writes single objects: POST, PATCH. Fails over between servers within a request, but otherwise
+/// does not retry: its caller (such as <see cref="Informer{T}"/>) owns the only retry loop. Safe for concurrent use.
 /// </summary>
 public sealed class RawClient : IDisposable
 {
@@ -49,6 +49,30 @@ public sealed class RawClient : IDisposable
         using var body = await ReadAsync(new KubeRequest($"get {path}", path, Accept: "*/*"), cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(body.Unread);
     }
+
+    /// <summary>Makes an object. Where a server may have done it before it failed, another one says <see cref="KubeErrorReason.AlreadyExists"/>.</summary>
+    /// <exception cref="KubeException">Any failure.</exception>
+    public Task CreateAsync<T>(KubeResource<T> resource, T obj, CancellationToken cancellationToken)
+        where T : class, IKubeObject => WriteAsync(
+        new KubeRequest($"create {resource.Plural} {obj.Metadata.Key}", KubePaths.Collection(resource, obj.Metadata.Namespace), OneObject: true)
+        {
+            Method = HttpMethod.Post,
+            Body = JsonSerializer.SerializeToUtf8Bytes(obj, resource.TypeInfo),
+        },
+        cancellationToken);
+
+    /// <summary>Changes an object by a JSON merge patch (RFC 7386), UTF-8.</summary>
+    /// <exception cref="KubeException">Any failure; <see cref="KubeErrorReason.NotFound"/> when there is no such object.</exception>
+    public Task PatchAsync<T>(KubeResource<T> resource, ObjectKey key, ReadOnlyMemory<byte> patch, CancellationToken cancellationToken)
+        where T : class, IKubeObject => WriteAsync(
+        new KubeRequest(
+            $"patch {resource.Plural} {key}", $"{KubePaths.Collection(resource, key.Namespace)}/{Uri.EscapeDataString(key.Name)}", OneObject: true)
+        {
+            Method = HttpMethod.Patch,
+            Body = patch,
+            ContentType = "application/merge-patch+json",
+        },
+        cancellationToken);
 
     /// <summary>
     /// The complete list, read page by page. A page that is refused with 429 is asked for again when the server says; a list whose
@@ -152,6 +176,12 @@ public sealed class RawClient : IDisposable
                 await Task.Delay(wait < LongestPageWait ? wait : LongestPageWait, Options.Time, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>The answer is read to its end, so that the connection can be used again.</summary>
+    private async Task WriteAsync(KubeRequest request, CancellationToken cancellationToken)
+    {
+        using var body = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<PooledBuffer> ReadAsync(KubeRequest request, CancellationToken cancellationToken)

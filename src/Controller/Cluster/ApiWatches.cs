@@ -12,10 +12,10 @@ internal sealed class ApiWatches : BackgroundService
     private readonly ServiceStore _services;
     private readonly StageRunner _stages;
 
-    public ApiWatches(RawClient client, ClusterStore cluster, ServiceStore services, ApiServerFile servers, StageRunner stages)
+    public ApiWatches(RawClient client, ClusterStore cluster, ServiceStore services, OwnNode own, ApiServerFile servers, StageRunner stages)
     {
         (_services, _stages) = (services, stages);
-        Add(new Informer<Node>(client, KubeResources.Nodes, new SinkFanOut<Node>(cluster, services)), "nodes");
+        Add(new Informer<Node>(client, KubeResources.Nodes, new SinkFanOut<Node>(cluster, services, own)), "nodes");
         Add(new Informer<Service>(client, KubeResources.Services, services, Selecting("!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless")), "services");
         Add(
             new Informer<EndpointSlice>(

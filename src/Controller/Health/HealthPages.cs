@@ -9,7 +9,7 @@ internal sealed class HealthPages(Conditions conditions, LoopWatch loops, Promet
     {
         ["/healthz"] = Healthz,
         ["/readyz"] = Readyz,
-        ["/metrics"] = () => new HttpReply(200, "text/plain; version=0.0.4; charset=utf-8", exporter.Render()),
+        ["/metrics"] = Metrics,
     };
 
     /// <summary>200 while every loop goes round.</summary>
@@ -18,6 +18,8 @@ internal sealed class HealthPages(Conditions conditions, LoopWatch loops, Promet
         var stuck = loops.Stuck();
         return stuck.Count == 0 ? HttpReply.Text(200, "ok\n") : HttpReply.Text(503, string.Join('\n', stuck) + "\n");
     }
+
+    public HttpReply Metrics() => new(200, "text/plain; version=0.0.4; charset=utf-8", exporter.Render());
 
     /// <summary>200 when every condition holds; the body names each, and the cause where one does not.</summary>
     public HttpReply Readyz()

@@ -69,7 +69,8 @@ internal sealed class Agent : IDisposable
         ConditionNames.Declare(conditions);
         var watch = new LoopWatch(time);
         var tampering = new TamperLog(metrics.ExternalChanges, logger);
-        var server = Own(Preflight.Listen(options, new HealthPages(conditions, watch, exporter), logger));
+        var pages = new HealthPages(conditions, watch, exporter);
+        var server = Own(Preflight.Listen(options, pages, logger));
         var datapath = Own(new Datapath(options, metrics, tampering));
         HostingLog.Starting(logger, options.NodeName, datapath.Features.Tcx, server.Address);
 
@@ -77,17 +78,20 @@ internal sealed class Agent : IDisposable
         var cluster = new ClusterStore(options.NodeName, node);
         var serviceStore = new ServiceStore(options.NodeName, time, loggers.CreateLogger<ServiceStore>());
         serviceStore.Changed += services.Pull;
+        var own = new OwnNode(options.NodeName);
         var lastGood = new ApiServerFile(options.StateDir);
         var client = Own(ApiClientFactory.Create(options, lastGood, Own(new KubeMetrics(meters)), logger));
 
         StageRunner Stages(string loop) => new(loop, conditions, metrics, logger);
+        var recorder = Loop(new EventRecorder(client, options.NodeName, Own(new Trigger()), new EventMetrics(metrics.Meter), time, logger));
+        var surfaces = Surfaces(options, meters, serviceStore, own, recorder, pages, Stages("surfaces"), time, logger);
         var external = new ExternalAddresses(node);
         var hostPorts = new HostPortSource(services);
         // The monitor before the first reading: then no change is missed.
         var monitor = Own(NetlinkMonitor.Open(MonitorGroups.All));
         var reconciler = new NodeReconciler(
             options, Own(Rtnetlink.Open()), cluster, external, new ApiServerAddresses(options, lastGood), datapath, Stages("node"), tampering, logger);
-        var api = Loop(new ApiWatches(client, cluster, serviceStore, lastGood, Stages("api")));
+        var api = Loop(new ApiWatches(client, cluster, serviceStore, own, lastGood, Stages("api")));
         Loop(new HealthService(server));
         Loop(new KernelMonitor(monitor, reconciler, options, node));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
@@ -95,10 +99,33 @@ internal sealed class Agent : IDisposable
         var hostPortReader = new HostPortReader(options, Own(Rtnetlink.Open()), hostPorts);
         Loop(new HostPortLoop(options, hostPortReader, Stages("host-ports"), Own(new Trigger()), watch, metrics, time));
         Loop(new ServicesLoop(
-            datapath, serviceStore, api, hostPorts, external, loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, node, watch,
-            metrics, time));
+            datapath, serviceStore, api, hostPorts, external, surfaces, new ServiceOptions(options.ExternalIPs),
+            loggers.CreateLogger<ServicesReconciler>(), Stages("services"), services, node, watch, metrics, time));
         var conntrack = Loop(new ConntrackLoop(datapath, Stages("conntrack"), Own(new Trigger()), watch, metrics, time));
         _ = new DatapathMetrics(metrics.Meter, datapath, conntrack, conditions);
+    }
+
+    /// <summary>What load balancers, probes and dashboards of kube-proxy find in its place.</summary>
+    private ServiceSurfacing Surfaces(
+        AgentOptions options, IMeterFactory meters, ServiceStore store, OwnNode own, IEventRecorder recorder, HealthPages pages, StageRunner stages,
+        TimeProvider time, ILogger logger)
+    {
+        var health = new ProxyHealth(time);
+        store.Changed += () => health.Queued(store.Synced);
+        var metrics = Own(new KubeProxyMetrics(meters, health, store.ServiceChanges, store.EndpointChanges));
+        var nodeEvents = new NodeEvents(recorder, own);
+        var proxy = new ProxyPages(health, own, pages, metrics);
+        if (options.HealthzBindAddress is { } healthz)
+        {
+            Loop(new PortService("--healthz-bind-address", healthz, proxy.Healthz, nodeEvents, stages, logger));
+        }
+        if (options.MetricsBindAddress is { } address)
+        {
+            Loop(new PortService("--metrics-bind-address", address, proxy.Metrics, nodeEvents, stages, logger));
+        }
+        var serviceEvents = new ServiceEvents(recorder, store.Find);
+        var checks = Loop(new HealthCheckServers(health, serviceEvents, stages, logger));
+        return new ServiceSurfacing(health, checks, serviceEvents, metrics, time);
     }
 
     private T Own<T>(T owned)

@@ -5,6 +5,9 @@ namespace Netweir.Controller;
 /// <summary>One agent a node: an flock(2) on a file, which the kernel gives back when the process ends, however it ends.</summary>
 internal sealed class InstanceLock : IDisposable
 {
+    /// <summary>EWOULDBLOCK: the runtime hands on what flock(2) says.</summary>
+    private const int WouldBlock = 11;
+
     private readonly FileStream _file;
 
     private InstanceLock(FileStream file) => _file = file;
@@ -14,23 +17,36 @@ internal sealed class InstanceLock : IDisposable
     {
         var path = Path.Combine(runDir, "agent.lock");
         var pidFile = Path.Combine(runDir, "agent.pid");
+        FileStream? file = null;
         try
         {
             Directory.CreateDirectory(runDir);
             // FileShare.None is LOCK_EX | LOCK_NB here.
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return new InstanceLock(file);
         }
-        catch (UnauthorizedAccessException e)
+        catch (IOException e) when (file is null && e.HResult == WouldBlock)
         {
-            throw new StartupException($"'{path}' cannot be made: {e.Message}; make --run-dir writable", e);
-        }
-        catch (IOException e)
-        {
-            var holder = File.Exists(pidFile) ? File.ReadAllText(pidFile).Trim() : "unknown";
-            throw new StartupException($"'{path}' cannot be locked ({e.Message}): another netweir-agent (process {holder}) has this --run-dir: "
+            throw new StartupException($"'{path}' is locked: another netweir-agent (process {Holder(pidFile)}) has this --run-dir: "
                 + "stop it first, or give this one its own --run-dir, --state-dir and --bpf-root", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw new StartupException($"--run-dir: files cannot be made in '{runDir}': {e.Message}; give a directory that can be written", e);
+        }
+    }
+
+    private static string Holder(string pidFile)
+    {
+        try
+        {
+            return File.ReadAllText(pidFile).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "unknown";
         }
     }
 

@@ -5,8 +5,9 @@ namespace Netweir.Controller;
 
 /// <summary>Keeps the service maps, and wakes the node's loop when it has come to: the runtime is told of the network only then.</summary>
 internal sealed class ServicesLoop(
-    Datapath datapath, ServiceStore store, ApiWatches api, HostPortSource hostPorts, ExternalAddresses external, ILogger<ServicesReconciler> logger,
-    StageRunner stages, Trigger trigger, Trigger node, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
+    Datapath datapath, ServiceStore store, ApiWatches api, HostPortSource hostPorts, ExternalAddresses external, ServiceSurfacing surfaces,
+    ServiceOptions options, ILogger<ServicesReconciler> logger, StageRunner stages, Trigger trigger, Trigger node, LoopWatch watch, AgentMetrics metrics,
+    TimeProvider time)
     : PeriodicLoop("services", trigger, TimeSpan.FromSeconds(30), watch, metrics, time)
 {
     private readonly TimeProvider _time = time;
@@ -22,7 +23,12 @@ internal sealed class ServicesLoop(
     protected override bool Turn(bool resync, CancellationToken cancellationToken)
     {
         var before = stages.IsMet(ConditionNames.Services);
+        surfaces.Started();
         var done = stages.Run(ConditionNames.Services, () => Sync(resync, cancellationToken));
+        if (done)
+        {
+            surfaces.Updated(_reconciler!);
+        }
         if (done && !before)
         {
             node.Pull();
@@ -32,7 +38,7 @@ internal sealed class ServicesLoop(
 
     private int Sync(bool resync, CancellationToken cancellationToken)
     {
-        _reconciler ??= new ServicesReconciler(store, ServiceMaps.Of(datapath.Maps), _time, logger);
+        _reconciler ??= Create();
         if (hostPorts.Current is { } all && !ReferenceEquals(all, _hostPorts))
         {
             _reconciler.SetHostPorts(_hostPorts = all);
@@ -44,5 +50,12 @@ internal sealed class ServicesLoop(
             external.Set(_reconciler.ExternalAddresses);
         }
         return report.Writes;
+    }
+
+    private ServicesReconciler Create()
+    {
+        var reconciler = new ServicesReconciler(store, ServiceMaps.Of(datapath.Maps), _time, logger, options);
+        surfaces.Follow(reconciler);
+        return reconciler;
     }
 }

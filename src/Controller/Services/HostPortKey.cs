@@ -24,5 +24,9 @@ internal static class HostPortKey
         return new ObjectKey(podNamespace, name);
     }
 
+    /// <summary>Null for another key, and for a name that was (or might have been) cut.</summary>
+    public static ObjectKey? PodOf(ObjectKey key) =>
+        Is(key) && Encoding.UTF8.GetByteCount(key.Name) < Longest ? new ObjectKey(key.Namespace, key.Name[Prefix.Length..]) : null;
+
     public static bool Is(ObjectKey key) => key.Name.StartsWith(Prefix, StringComparison.Ordinal);
 }

@@ -23,6 +23,7 @@ internal sealed class ProgrammingLatency(TimeProvider time)
             foreach (var trigger in triggers)
             {
                 ServicesMetrics.NetworkProgrammingDuration.Record((now - trigger).TotalSeconds);
+                ServicesMetrics.KubeProxyNetworkProgrammingDuration.Record((now - trigger).TotalSeconds);
             }
         }
     }

@@ -40,6 +40,19 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
         }
     }
 
+    public ChangeCounts ServiceChanges { get; } = new();
+
+    public ChangeCounts EndpointChanges { get; } = new();
+
+    /// <summary>Of a Service that is served, or null.</summary>
+    public ObjectMeta? Find(ObjectKey key)
+    {
+        lock (_gate)
+        {
+            return _entries.GetValueOrDefault(key)?.Service?.Metadata;
+        }
+    }
+
     /// <summary>To be called once the first lists of Services, EndpointSlices and Nodes are in.</summary>
     public void MarkSynced()
     {
@@ -157,6 +170,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
         {
             entry.Service = service;
             _dirty.Add(key);
+            ServiceChanges.Saw(key);
         }
     }
 
@@ -167,6 +181,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
             entry.Service = null;
             Forget(key, entry);
             _dirty.Add(key);
+            ServiceChanges.Saw(key);
         }
     }
 
@@ -193,6 +208,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
         entry.Slices[sliceKey.Name] = slice;
         _ownerOfSlice[sliceKey] = key;
         _dirty.Add(key);
+        EndpointChanges.Saw(key);
         if (TriggerOf(slice) is { } trigger && trigger >= _started)
         {
             entry.Triggers.Add(trigger);
@@ -212,6 +228,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
             entry.Slices.Remove(sliceKey.Name);
             Forget(owner, entry);
             _dirty.Add(owner);
+            EndpointChanges.Saw(owner);
         }
     }
 
@@ -245,6 +262,8 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
     private ServiceSnapshot Take(ObjectKey key)
     {
         _dirty.Remove(key);
+        ServiceChanges.Took(key);
+        EndpointChanges.Took(key);
         if (!_entries.TryGetValue(key, out var entry))
         {
             return new ServiceSnapshot(key, null, [], []);

@@ -8,6 +8,7 @@ internal sealed class ServiceSurfaces
 {
     private readonly Dictionary<ObjectKey, HealthCheckNodePort> _checks = [];
     private readonly Dictionary<ObjectKey, IReadOnlyList<IPAddress>> _addresses = [];
+    private readonly Dictionary<ObjectKey, NoLocalEndpoints> _noLocal = [];
     private bool _checksChanged;
     private bool _addressesChanged;
 
@@ -17,12 +18,15 @@ internal sealed class ServiceSurfaces
     /// <summary>Replaced as a whole.</summary>
     public IReadOnlySet<IPAddress> ExternalAddresses { get; private set; } = new HashSet<IPAddress>();
 
+    public NoLocalEndpoints NoLocal { get; private set; } = new(0, 0);
+
     public void Accept(DesiredService service)
     {
         _checksChanged |= service.HealthCheck is { } check ? _checks.GetValueOrDefault(service.Key) != check : _checks.ContainsKey(service.Key);
         _addressesChanged |= !_addresses.GetValueOrDefault(service.Key, []).SequenceEqual(service.ExternalAddresses);
         Put(_checks, service.Key, service.HealthCheck);
         Put(_addresses, service.Key, service.ExternalAddresses is [] ? null : service.ExternalAddresses);
+        Put(_noLocal, service.Key, NoLocalEndpoints.Of(service) is { Internal: 0, External: 0 } ? null : NoLocalEndpoints.Of(service));
     }
 
     /// <summary>One that was never programmed says that nothing is here.</summary>
@@ -47,6 +51,7 @@ internal sealed class ServiceSurfaces
             ExternalAddresses = addresses;
         }
 
+        NoLocal = new NoLocalEndpoints(_noLocal.Values.Sum(n => n.Internal), _noLocal.Values.Sum(n => n.External));
         (_checksChanged, _addressesChanged) = (false, false);
     }
 

@@ -20,6 +20,11 @@ internal static class ServicesMetrics
     public static Histogram<double> NetworkProgrammingDuration { get; } =
         Meter.CreateHistogram<double>("netweir_services_network_programming_duration_seconds", "s");
 
+    /// <summary>The same with kube-proxy's name and buckets.</summary>
+    public static Histogram<double> KubeProxyNetworkProgrammingDuration { get; } = Meter.CreateHistogram(
+        "kubeproxy_network_programming_duration_seconds", "s", "From an endpoint's change to its last write.", null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.25, 0.5, .. Steps(1, 1, 59), .. Steps(60, 5, 12), .. Steps(120, 30, 7)] });
+
     /// <summary><c>netweir_services_programmed</c>: Kubernetes Services that have entries.</summary>
     public static Gauge<int> Programmed { get; } = Meter.CreateGauge<int>("netweir_services_programmed");
 
@@ -43,4 +48,6 @@ internal static class ServicesMetrics
 
     /// <summary><c>netweir_services_ignored_slices_total</c>: EndpointSlices without label <c>kubernetes.io/service-name</c>.</summary>
     public static Counter<long> IgnoredSlices { get; } = Meter.CreateCounter<long>("netweir_services_ignored_slices_total");
+
+    private static IEnumerable<double> Steps(int first, int step, int count) => Enumerable.Range(0, count).Select(i => (double)(first + (i * step)));
 }

@@ -39,6 +39,9 @@ internal sealed class ServicesReconciler(
     /// <summary>Load balancer addresses (mode VIP) and external IPs of the Services that are programmed. As <see cref="HealthChecks"/>.</summary>
     public IReadOnlySet<IPAddress> ExternalAddresses => _surfaces.ExternalAddresses;
 
+    /// <summary>As of the last pass.</summary>
+    public NoLocalEndpoints NoLocal => _surfaces.NoLocal;
+
     /// <summary>
     /// The host ports of all pods on this node, as services with keys of <see cref="HostPortKey"/>; from the next pass on, those that are missing are
     /// removed. What the maps have of them stays as it is before the first call. May be called on any thread.

@@ -11,6 +11,8 @@ namespace Netweir.Kube;
 [JsonSerializable(typeof(EndpointSlice))]
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(ServiceCidr))]
+[JsonSerializable(typeof(KubeEvent))]
+[JsonSerializable(typeof(EventSeries))]
 [JsonSerializable(typeof(PartialObject))]
 [JsonSerializable(typeof(KubeStatus))]
 [JsonSerializable(typeof(ListMeta))]

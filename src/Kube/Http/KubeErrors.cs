@@ -80,6 +80,7 @@ internal static class KubeErrors
             401 => KubeErrorReason.Unauthorized,
             403 => KubeErrorReason.Forbidden,
             404 => oneObject && status is not null ? KubeErrorReason.NotFound : KubeErrorReason.ResourceAbsent,
+            409 when status?.Reason == "AlreadyExists" => KubeErrorReason.AlreadyExists,
             410 => KubeErrorReason.Gone,
             429 => KubeErrorReason.TooManyRequests,
             >= 500 => KubeErrorReason.ServerError,
@@ -90,9 +91,10 @@ internal static class KubeErrors
     private static string Remedy(KubeErrorReason reason) => reason switch
     {
         KubeErrorReason.Unauthorized => "the token or client certificate is not accepted (expired?): it is read again for every request",
-        KubeErrorReason.Forbidden => "grant get, list and watch on it in the agent's ClusterRole",
+        KubeErrorReason.Forbidden => "grant that verb on it in the agent's ClusterRole",
         KubeErrorReason.ResourceAbsent => "this API server does not serve the resource",
         KubeErrorReason.NotFound => "create it, or correct the name",
+        KubeErrorReason.AlreadyExists => "patch it, or choose another name",
         KubeErrorReason.Gone => "list again",
         KubeErrorReason.ResourceVersionTooLarge => "list again once the server has caught up",
         KubeErrorReason.TooManyRequests => "retry when the server says; see its priority and fairness settings if it lasts",

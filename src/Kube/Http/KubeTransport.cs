@@ -13,7 +13,7 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
     private bool _disposed;
 
     /// <summary>
-    /// Tries each server once, going on after a failure to connect, a missing answer or a 5xx. Returns an answer of status 200 with its
+    /// Tries each server once, going on after a failure to connect, a missing answer or a 5xx. Returns an answer of status 2xx with its
     /// headers read; the caller disposes it. <paramref name="token"/> bounds the whole, each try has the request time-out for its headers.
     /// </summary>
     /// <exception cref="KubeException">Any failure.</exception>
@@ -65,7 +65,7 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
             }
         }
 
-        if (response.StatusCode == HttpStatusCode.OK)
+        if (response.IsSuccessStatusCode)
         {
             return response;
         }
@@ -97,7 +97,7 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
 
     private HttpRequestMessage CreateMessage(KubeRequest request, Uri server, Credentials credentials)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, new Uri(server.AbsoluteUri.TrimEnd('/') + request.PathAndQuery))
+        var message = new HttpRequestMessage(request.Method, new Uri(server.AbsoluteUri.TrimEnd('/') + request.PathAndQuery))
         {
             Version = server.Scheme == Uri.UriSchemeHttps ? options.HttpVersion : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -109,6 +109,12 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
         if (credentials.Token is not null)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credentials.Token);
+        }
+
+        if (!request.Body.IsEmpty)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         }
 
         return message;

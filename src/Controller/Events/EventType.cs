@@ -1,0 +1,7 @@
+namespace Netweir.Controller;
+
+internal enum EventType
+{
+    Normal,
+    Warning,
+}
