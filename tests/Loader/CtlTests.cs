@@ -72,7 +72,7 @@ public sealed class CtlTests : IDisposable
 
         Assert.Equal(0, exit);
         Assert.Equal(
-            "ADDRESS    PORT  PROTOCOL  SERVICE    BACKENDS       WHEN EMPTY\n10.96.0.1  80    TCP       shop/cart  10.0.0.9:8080  reject\n", output);
+            "ADDRESS    PORT  PROTOCOL  SERVICE    BACKENDS       OUTSIDE  WHEN EMPTY  AFFINITY  ALGORITHM  SOURCE RANGES\n10.96.0.1  80    TCP       shop/cart  10.0.0.9:8080  -        reject      -         -          -\n", output);
         Assert.Equal(0, Run("maps", "dump", "--all-details", "-o", "yaml").Exit);
     }
 
@@ -101,7 +101,7 @@ public sealed class CtlTests : IDisposable
 
         Assert.Equal(1, exit);
         using JsonDocument json = JsonDocument.Parse(output);
-        Assert.StartsWith("degraded: not pinned: program to_pod, from_netdev, to_netdev, from_overlay, from_host: restart the agent", json.RootElement.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("degraded: not pinned: program to_pod, from_netdev, to_netdev, from_overlay, from_host, from_loopback: restart the agent", json.RootElement.GetProperty("verdict").GetString(), StringComparison.Ordinal);
         Assert.Equal("healthy", json.RootElement.GetProperty("agent").GetString());
         string problems = json.RootElement.GetProperty("problems").ToString();
         Assert.Contains("from_netdev is attached to no device", problems, StringComparison.Ordinal);

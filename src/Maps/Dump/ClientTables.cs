@@ -5,14 +5,20 @@ namespace Netweir.Maps;
 /// <summary>Tables of the maps that say which clients a service knows: where they were sent, who may come.</summary>
 public static class ClientTables
 {
-    public static MapTable Affinity(IEnumerable<KeyValuePair<AffinityKey, Affinity>> entries, DumpContext context)
+    /// <summary>Column <c>backend</c> is empty for one that is gone: the client's next flow gets another.</summary>
+    /// <param name="backendAt">Index -> backend; null when there is none.</param>
+    public static MapTable Affinity(IEnumerable<KeyValuePair<AffinityKey, Affinity>> entries, Func<uint, Backend?> backendAt, DumpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var table = new TableBuilder(MapSpecs.Affinity.Name, context.AllDetails, "service", "client", "+age", "+backend", "+generation");
+        ArgumentNullException.ThrowIfNull(backendAt);
+        var table = new TableBuilder(MapSpecs.Affinity.Name, context.AllDetails, "service", "client", "backend", "+age", "+index", "+generation");
         foreach ((AffinityKey key, Affinity affinity) in entries
             .OrderBy(e => context.Service(e.Key.Service), StringComparer.Ordinal).ThenBy(e => e.Key.Client))
         {
-            table.Add(context.Service(key.Service), key.Client, context.Age(affinity.LastUsed), affinity.Backend, affinity.Generation);
+            string backend = backendAt(affinity.Backend) is { } known && known.Service == key.Service && known.Generation == affinity.Generation
+                ? Text.Place(known.Address, known.Port)
+                : "";
+            table.Add(context.Service(key.Service), key.Client, backend, context.Age(affinity.LastUsed), affinity.Backend, affinity.Generation);
         }
 
         return table.Build();

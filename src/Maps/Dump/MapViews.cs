@@ -8,7 +8,7 @@ public static class MapViews
     /// <summary>In the order of their names.</summary>
     public static IReadOnlyList<MapView> All { get; } =
     [
-        Hash(MapSpecs.Affinity, ClientTables.Affinity),
+        new(MapSpecs.Affinity, Affinity, root => Count(MapSpecs.Affinity, root)),
         Hash(MapSpecs.BackendRefs, ServiceTables.BackendRefs),
         Array(MapSpecs.Backends, ServiceTables.Backends),
         Hash(MapSpecs.Conntrack, FlowTables.Conntrack),
@@ -65,6 +65,13 @@ public static class MapViews
     {
         using PerCpuBpfMap<uint, Counter> drops = MapSpecs.Drops.OpenPinned(root);
         return FlowTables.Drops(drops.Entries(), context);
+    }
+
+    private static MapTable Affinity(string root, DumpContext context)
+    {
+        using BpfMap<AffinityKey, Affinity> affinity = MapSpecs.Affinity.OpenPinned(root);
+        using BpfMap<uint, Backend> backends = MapSpecs.Backends.OpenPinned(root);
+        return ClientTables.Affinity(affinity.Entries(), index => backends.TryLookup(index, out Backend backend) ? backend : null, context);
     }
 
     private static MapTable Frontends(string root, DumpContext context)

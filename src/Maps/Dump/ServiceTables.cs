@@ -1,8 +1,14 @@
+using System.Globalization;
+
 namespace Netweir.Maps;
 
 /// <summary>Tables of the maps that services are made of.</summary>
 public static class ServiceTables
 {
+    /// <summary>
+    /// Column <c>outside</c> says which backends clients from elsewhere get, where they are others than those that clients on this node get.
+    /// The marks of ClusterIPs, whose other ports are rejected, are details.
+    /// </summary>
     /// <param name="backendAt">Slot -> backend; null for a slot that leads nowhere.</param>
     public static MapTable Frontends(
         IEnumerable<KeyValuePair<FrontendKey, Frontend>> entries, Func<uint, Backend?> backendAt, DumpContext context)
@@ -10,18 +16,32 @@ public static class ServiceTables
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(backendAt);
         var table = new TableBuilder(
-            MapSpecs.Frontends.Name, context.AllDetails, "address", "port", "protocol", "service", "backends", "when_empty", "+service_id", "+slot_base");
+            MapSpecs.Frontends.Name, context.AllDetails, "address", "port", "protocol", "service", "backends", "outside", "when_empty",
+            "affinity", "algorithm", "source_ranges", "+service_id", "+slot_base", "+outside_base");
         foreach ((FrontendKey key, Frontend frontend) in Sorted(entries))
         {
+            var flags = (FrontendFlag)frontend.Flags;
+            bool isMark = flags.HasFlag(FrontendFlag.Address);
+            if (isMark && !context.AllDetails)
+            {
+                continue;
+            }
+
+            string inside = Backends(frontend.Inside, backendAt), outside = Backends(frontend.Outside, backendAt);
             table.Add(
-                key.Address.IsZero ? "*" : key.Address.ToString(),
-                key.Port.Value,
-                Text.Protocol(key.Protocol),
+                Text.Frontend(key.Address),
+                isMark ? "*" : key.Port.Value,
+                isMark ? "*" : Text.Protocol(key.Protocol),
                 context.Service(frontend.Service),
-                Backends(frontend, backendAt),
-                ((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.InsideDrop) ? "drop" : "reject",
+                inside,
+                outside == inside ? "" : outside.Length == 0 ? "(none)" : outside,
+                WhenEmpty(flags),
+                frontend.AffinityTimeout == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{frontend.AffinityTimeout}s"),
+                flags.HasFlag(FrontendFlag.Consistent) ? "maglev" : "",
+                flags.HasFlag(FrontendFlag.SourceRanges) ? "yes" : "",
                 frontend.Service,
-                frontend.Inside.Base);
+                frontend.Inside.Base,
+                frontend.Outside.Base);
         }
 
         return table.Build();
@@ -37,9 +57,9 @@ public static class ServiceTables
         var used = new SortedDictionary<uint, uint>();
         foreach ((_, Frontend frontend) in frontends)
         {
-            for (uint i = 0; i < frontend.Inside.Count; i++)
+            foreach (uint slot in SlotsOf(frontend.Inside).Concat(SlotsOf(frontend.Outside)))
             {
-                used[frontend.Inside.Base + i] = frontend.Service;
+                used[slot] = frontend.Service;
             }
         }
 
@@ -55,7 +75,7 @@ public static class ServiceTables
     public static MapTable Backends(IEnumerable<KeyValuePair<uint, Backend>> entries, DumpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var table = new TableBuilder(MapSpecs.Backends.Name, context.AllDetails, "service", "address", "port", "protocol", "pod", "+index", "+generation");
+        var table = new TableBuilder(MapSpecs.Backends.Name, context.AllDetails, "service", "address", "port", "protocol", "pod", "lists", "+index", "+generation");
         IEnumerable<KeyValuePair<uint, Backend>> used = entries.Where(e => e.Value.Service != 0);
         foreach ((uint index, Backend backend) in used
             .OrderBy(e => context.Service(e.Value.Service), StringComparer.Ordinal).ThenBy(e => e.Value.Address).ThenBy(e => e.Value.Port.Value).ThenBy(e => e.Key))
@@ -66,6 +86,7 @@ public static class ServiceTables
                 backend.Port.Value,
                 Text.Protocol(backend.Protocol),
                 context.Names.Pod(backend.Address),
+                Lists((BackendFlag)backend.Flags),
                 index,
                 backend.Generation);
         }
@@ -97,19 +118,37 @@ public static class ServiceTables
         return table.Build();
     }
 
-    /// <summary>By address: their order in the slots is of no meaning.</summary>
-    private static string Backends(Frontend frontend, Func<uint, Backend?> backendAt)
-    {
-        List<Backend?> backends = [];
-        for (uint i = 0; i < frontend.Inside.Count; i++)
-        {
-            backends.Add(backendAt(frontend.Inside.Base + i));
-        }
+    /// <summary>By address, each once: their order in the slots, and how many they are, is of no meaning.</summary>
+    private static string Backends(SlotList list, Func<uint, Backend?> backendAt) =>
+        string.Join(' ', SlotsOf(list).Select(s => Place(backendAt(s))).Distinct().OrderBy(b => b.Address).ThenBy(b => b.Port).Select(b => b.Text));
 
-        return string.Join(' ', backends
-            .OrderBy(b => b?.Address ?? default).ThenBy(b => b?.Port.Value ?? 0)
-            .Select(b => b is { Service: not 0 } known ? Text.Place(known.Address, known.Port) : "(missing)"));
+    private static (Address Address, ushort Port, string Text) Place(Backend? backend) => backend is { Service: not 0 } known
+        ? (known.Address, known.Port.Value, Text.Place(known.Address, known.Port))
+        : (default, default, "(missing)");
+
+    private static IEnumerable<uint> SlotsOf(SlotList list)
+    {
+        for (uint i = 0; i < list.Count; i++)
+        {
+            yield return list.Base + i;
+        }
     }
+
+    private static string WhenEmpty(FrontendFlag flags) => (flags & (FrontendFlag.InsideDrop | FrontendFlag.OutsideDrop)) switch
+    {
+        FrontendFlag.None => "reject",
+        FrontendFlag.InsideDrop => "drop, outside reject",
+        FrontendFlag.OutsideDrop => "reject, outside drop",
+        _ => "drop",
+    };
+
+    private static string Lists(BackendFlag flags) => flags switch
+    {
+        BackendFlag.None => "(keeps flows)",
+        BackendFlag.ClusterList => "cluster",
+        BackendFlag.LocalList => "local",
+        _ => "cluster,local",
+    };
 
     private static IEnumerable<KeyValuePair<FrontendKey, T>> Sorted<T>(IEnumerable<KeyValuePair<FrontendKey, T>> entries) =>
         entries.OrderBy(e => e.Key.Address).ThenBy(e => e.Key.Port.Value).ThenBy(e => e.Key.Protocol);

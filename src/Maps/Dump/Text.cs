@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Netweir.Maps;
 
@@ -9,6 +10,9 @@ internal static class Text
     public static string Place(Address address, Be16 port) => address.IsIPv4
         ? string.Create(CultureInfo.InvariantCulture, $"{address}:{port.Value}")
         : string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port.Value}");
+
+    /// <summary>All of this node's addresses as <c>* (IPv4)</c>.</summary>
+    public static string Frontend(Address address) => address.IsZero ? "* (IPv6)" : address == Address.From(IPAddress.Any) ? "* (IPv4)" : address.ToString();
 
     public static string Protocol(byte protocol) => protocol switch
     {
