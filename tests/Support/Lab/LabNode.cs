@@ -64,13 +64,11 @@ public sealed class LabNode : LabHost
 
     public IPAddress SecondAddress(bool ipv6) => ipv6 ? SecondIPv6 : SecondIPv4;
 
-    /// <summary>Puts further addresses, which no Node object tells of, on the uplink.</summary>
+    /// <summary>Puts further addresses, which no Node object tells of, on the uplink; deprecated, so that new connections come from the others.</summary>
     public void AddSecondAddresses()
     {
-        using var netlink = Rtnetlink.Open(Namespace);
-        var eth0 = netlink.Links.Get("eth0").Index;
-        netlink.Addresses.Replace(new InterfaceAddress { LinkIndex = eth0, Address = SecondIPv4, PrefixLength = 32 });
-        netlink.Addresses.Replace(new InterfaceAddress { LinkIndex = eth0, Address = SecondIPv6, PrefixLength = 128, Flags = AddressFlags.NoDad });
+        Run("ip", "addr", "add", $"{SecondIPv4}/32", "dev", "eth0").Checked();
+        Run("ip", "addr", "add", $"{SecondIPv6}/128", "dev", "eth0", "nodad", "preferred_lft", "0").Checked();
     }
 
     /// <summary>

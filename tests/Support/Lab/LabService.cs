@@ -39,7 +39,11 @@ public sealed record LabService
 
     public IReadOnlyList<string> SourceRanges { get; init; } = [];
 
+    /// <summary>spec.externalIPs.</summary>
     public IReadOnlyList<IPAddress> ExternalIPs { get; init; } = [];
+
+    /// <summary>Addresses for <see cref="ExternalIPs"/> that nothing else has: one of each family.</summary>
+    public required IReadOnlyList<IPAddress> OwnExternalIPs { get; init; }
 
     /// <summary>externalTrafficPolicy: Local.</summary>
     public bool ExternalTrafficLocal { get; init; }

@@ -16,6 +16,7 @@ internal sealed class LabServices(ILabApi api)
             IPv6 = LabSubnet.ClusterIPv6(number),
             NodePort = LabSubnet.NodePort(number),
             HealthCheckNodePort = LabSubnet.HealthCheckNodePort(number),
+            OwnExternalIPs = LabSubnet.ExternalIPs(number),
             LoadBalancerIPs = LabSubnet.LoadBalancerIPs(number),
         };
     }

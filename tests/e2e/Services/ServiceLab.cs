@@ -62,13 +62,17 @@ public sealed class ServiceLab : IAsyncDisposable
     }
 
     /// <summary>Creates a service as specified, with these backends, and returns when it is in force.</summary>
-    public async Task<LabService> ServeAsync(Func<LabService, LabService> specification, params IReadOnlyCollection<LabBackend> backends)
+    public Task<LabService> ServeAsync(Func<LabService, LabService> specification, params IReadOnlyCollection<LabBackend> backends) =>
+        ServeAsync(specification, backends, awaitRoutes: true);
+
+    /// <summary>The same; without waiting for routes where external addresses are not served.</summary>
+    public async Task<LabService> ServeAsync(Func<LabService, LabService> specification, IReadOnlyCollection<LabBackend> backends, bool awaitRoutes)
     {
         var service = specification(Cluster.NewService($"service-{++_count}"));
         _services.Add(service);
         Cluster.Apply(service);
         Cluster.SetBackends(service, backends);
-        await SettleAsync(service);
+        await SettleAsync(service, awaitRoutes);
         return service;
     }
 
@@ -124,9 +128,14 @@ public sealed class ServiceLab : IAsyncDisposable
         }
     }
 
-    private async Task SettleAsync(LabService service)
+    private async Task SettleAsync(LabService service, bool awaitRoutes = true)
     {
         await Cluster.SettleAsync();
+        if (!awaitRoutes)
+        {
+            return;
+        }
+
         var addresses = (IEnumerable<IPAddress>)service.ExternalIPs;
         if (service.Type == LabServiceType.LoadBalancer && service.LoadBalancerIPMode != "Proxy")
         {
