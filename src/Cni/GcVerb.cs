@@ -22,7 +22,7 @@ internal static class GcVerb
             EndpointRecord? record = store.Find(key);
             if (record is null || record.Network == invocation.Config.Name)
             {
-                Attempt(failures, record?.DisplayName ?? key.ToString(), () => remover.Remove(key));
+                Attempt(failures, record?.DisplayName ?? key.ToString(), () => Remove(store, remover, key));
             }
         }
 
@@ -33,6 +33,12 @@ internal static class GcVerb
         {
             throw new CniException(CniErrorCode.GcIncomplete, $"{failures.Count} things could not be removed; the next GC tries again", string.Join("; ", failures));
         }
+    }
+
+    private static void Remove(EndpointStore store, AttachmentRemover remover, AttachmentKey key)
+    {
+        using IDisposable? held = store.LockAttachment(key, create: false);
+        remover.Remove(key);
     }
 
     /// <summary>Only names of the form that ADD gives; a record is written before its interface is made, so one without is nobody's.</summary>

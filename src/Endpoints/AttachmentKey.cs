@@ -16,13 +16,7 @@ public readonly record struct AttachmentKey(string ContainerId, string Interface
     {
         get
         {
-            ulong hash = 0xcbf29ce484222325;
-            foreach (char c in ToString())
-            {
-                hash = (hash ^ c) * 0x100000001b3;
-            }
-
-            return string.Create(15, hash, static (name, value) =>
+            return string.Create(15, Hash, static (name, value) =>
             {
                 name[0] = 'n';
                 name[1] = 'w';
@@ -32,6 +26,21 @@ public readonly record struct AttachmentKey(string ContainerId, string Interface
                     value >>= 5;
                 }
             });
+        }
+    }
+
+    /// <summary>FNV-1a.</summary>
+    internal ulong Hash
+    {
+        get
+        {
+            ulong hash = 0xcbf29ce484222325;
+            foreach (char c in ToString())
+            {
+                hash = (hash ^ c) * 0x100000001b3;
+            }
+
+            return hash;
         }
     }
 

@@ -8,7 +8,7 @@ namespace Netweir.Endpoints;
 
 /// <summary>
 /// The endpoint records and address allocations of a node, below the state directory: <c>endpoints/KEY.json</c>, <c>addresses/IP</c>,
-/// <c>cursor-RANGE</c>, <c>boot-id</c>, <c>allocating</c>, <c>lock</c>. Any number of processes may use it at once: only allocation and release take the lock,
+/// <c>cursor-RANGE</c>, <c>boot-id</c>, <c>allocating</c>, <c>lock</c>, <c>attachments.lock</c>. Any number of processes may use it at once: only allocation and release take the lock,
 /// for about a millisecond, and readers never wait.
 /// </summary>
 /// <param name="stateDirectory">Created by the first allocation.</param>
@@ -21,6 +21,23 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
     private readonly AddressPool _pool = new(stateDirectory);
 
     public string BootId { get; } = bootId ?? Endpoints.BootId.Read();
+
+    /// <summary>
+    /// Keeps other calls for this attachment away until it is disposed: an ADD and a DEL at the same time would each leave half. Other attachments
+    /// do not wait. Null while the node never had a pod, unless <paramref name="create"/>.
+    /// </summary>
+    /// <exception cref="TimeoutException">Another process kept the lock.</exception>
+    public IDisposable? LockAttachment(AttachmentKey key, bool create)
+    {
+        if (create)
+        {
+            Directory.CreateDirectory(stateDirectory);
+        }
+
+        return Directory.Exists(stateDirectory)
+            ? FileLock.AcquireByte(Path.Combine(stateDirectory, "attachments.lock"), (long)(key.Hash >> 1), LockTimeout)
+            : null;
+    }
 
     /// <summary>Null when there is no record, or none that can be read: a record cut short by a power failure is as good as none.</summary>
     public EndpointRecord? Find(AttachmentKey key) => Read(RecordPath(key));

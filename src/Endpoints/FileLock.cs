@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Netweir.Endpoints;
 
-/// <summary>An flock(2) that processes and threads share; the kernel releases it when its holder dies.</summary>
+/// <summary>A lock that processes and threads share; the kernel releases it when its holder dies.</summary>
 internal sealed partial class FileLock : IDisposable
 {
     private const int O_RDWR = 2;
@@ -13,14 +13,35 @@ internal sealed partial class FileLock : IDisposable
     private const int OwnerReadWrite = 0x180;
     private const int LOCK_EX = 2;
     private const int LOCK_NB = 4;
+    private const int F_OFD_SETLK = 37;
+    private const short F_WRLCK = 1;
+    private const int EACCES = 13;
     private const int EWOULDBLOCK = 11;
     private const int EINTR = 4;
     private readonly SafeFileHandle _file;
 
     private FileLock(SafeFileHandle file) => _file = file;
 
+    /// <summary>The whole file, by flock(2).</summary>
     /// <exception cref="TimeoutException">Others held it all the time.</exception>
-    public static FileLock Acquire(string path, TimeSpan timeout)
+    public static FileLock Acquire(string path, TimeSpan timeout) =>
+        Acquire(path, timeout, file => Flock(file, LOCK_EX | LOCK_NB));
+
+    /// <summary>
+    /// One byte of the file, which it need not have: any number of locks, and nothing to clean up after any of them. By an open file description lock
+    /// (fcntl(2), F_OFD_SETLK), which knows nothing of the other kind.
+    /// </summary>
+    /// <param name="path">Created when it is not there.</param>
+    /// <param name="place">Not negative.</param>
+    /// <param name="timeout">How long to wait for others.</param>
+    /// <exception cref="TimeoutException">Others held it all the time.</exception>
+    public static FileLock AcquireByte(string path, long place, TimeSpan timeout)
+    {
+        var range = new ByteRange { Type = F_WRLCK, Start = place, Length = 1 };
+        return Acquire(path, timeout, file => Fcntl(file, F_OFD_SETLK, range));
+    }
+
+    private static FileLock Acquire(string path, TimeSpan timeout, Func<SafeFileHandle, int> tryLock)
     {
         // Not File.OpenHandle: that takes an flock of its own, and fails at once when another process has this one.
         var file = new SafeFileHandle(Open(path, O_RDWR | O_CREAT | O_CLOEXEC, OwnerReadWrite), ownsHandle: true);
@@ -32,10 +53,10 @@ internal sealed partial class FileLock : IDisposable
         try
         {
             var waited = Stopwatch.StartNew();
-            while (Flock(file, LOCK_EX | LOCK_NB) != 0)
+            while (tryLock(file) != 0)
             {
                 int errno = Marshal.GetLastPInvokeError();
-                if (errno is not (EWOULDBLOCK or EINTR))
+                if (errno is not (EWOULDBLOCK or EACCES or EINTR))
                 {
                     throw new IOException($"lock {path}: {Marshal.GetPInvokeErrorMessage(errno)}");
                 }
@@ -64,4 +85,18 @@ internal sealed partial class FileLock : IDisposable
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(SafeFileHandle file, int command, in ByteRange range);
+
+    /// <summary>struct flock of 64-bit Linux; the process id must be 0.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ByteRange
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
+    }
 }

@@ -10,6 +10,9 @@ public sealed record NodeFacts
 {
     public const string FileName = "node.json";
 
+    /// <summary>The next hop of pods; on no interface (RFC 3927 for the range).</summary>
+    public static IPAddress DefaultGatewayIPv4 { get; } = new([169, 254, 1, 1]);
+
     public required string NodeName { get; init; }
 
     /// <summary>At most one range of each family is usual; of several, the first with room is used.</summary>
@@ -19,7 +22,7 @@ public sealed record NodeFacts
     /// <summary>Of pod interfaces, in bytes: the smallest uplink's less the encapsulation.</summary>
     public required int Mtu { get; init; }
 
-    public IPAddress GatewayIPv4 { get; set; } = new([169, 254, 1, 1]);
+    public IPAddress GatewayIPv4 { get; set; } = DefaultGatewayIPv4;
 
     public IPAddress GatewayIPv6 { get; set; } = IPAddress.Parse("fe80::1");
 

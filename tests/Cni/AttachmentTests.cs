@@ -7,6 +7,7 @@ namespace Netweir.Cni.Tests;
 
 public sealed class AttachmentTests : IDisposable
 {
+    private static readonly Comparer<IPAddress> ByText = Comparer<IPAddress>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
     private readonly TestNode _node = new();
 
     public void Dispose() => _node.Dispose();
@@ -161,6 +162,27 @@ public sealed class AttachmentTests : IDisposable
         Assert.Equal(0, _node.Run("DEL", "c2", null).ExitCode);
 
         _node.AssertEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Del_with_a_record_that_cannot_be_read_leaves_no_map_entry(bool interfaceIsThere)
+    {
+        TestNamespace other = _node.NewPod();
+        JsonElement result = _node.Add("c2", other);
+        _node.Add("c1", _node.NewPod());
+        File.WriteAllText(Path.Combine(_node.StateDir, "endpoints", "c1:eth0.json"), "{\"containerId\":");
+        if (!interfaceIsThere)
+        {
+            _node.Host.Netlink.Links.Delete(new AttachmentKey("c1", "eth0").HostInterfaceName);
+        }
+
+        Assert.Equal(0, _node.Run("DEL", "c1", null).ExitCode);
+
+        using EndpointMap map = _node.OpenMap();
+        Assert.Equal(_node.Store.List().Single().Addresses.Order(ByText), map.Addresses().Order(ByText));
+        Assert.Equal(0, _node.Check("c2", other, result).ExitCode);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal static class IpcachePlan
     /// <summary>A prefix of 32 bits is one of 128 in a map: IPv4 addresses are mapped.</summary>
     private const uint MappedBits = 96;
 
+    /// <summary>Next hops and nothing else: what is sent to them must neither leave this node nor reach it.</summary>
+    private static readonly IPAddress[] Gateways = [Endpoints.NodeFacts.DefaultGatewayIPv4, NetworkNames.GatewayIPv4, NetworkNames.GatewayIPv6];
+
     private static readonly IPNetwork Loopback = new(new IPAddress([127, 0, 0, 0]), 8);
 
     /// <summary>
@@ -41,6 +44,11 @@ internal static class IpcachePlan
         foreach (var cidr in own.PodCidrs)
         {
             plan[Key(cidr)] = Place(IpcacheKind.LocalPods);
+        }
+        foreach (var gateway in Gateways)
+        {
+            // Addresses that are a pod's, but no pod has: unreachable.
+            plan[Key(gateway.ToNetwork())] = Place(IpcacheKind.LocalPods);
         }
         foreach (var address in addresses.Where(a => IsHost(a.Address)))
         {

@@ -62,7 +62,25 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
         }
         Adjust(host, NetworkNames.HostMac, mtu, existed);
         Adjust(net, NetworkNames.NetMac, mtu, existed);
+        EnsureAddress(host.Index, existed);
         return (host.Index, net.Index);
+    }
+
+    private void EnsureAddress(int ifindex, bool existed)
+    {
+        var found = netlink.Addresses.List(ifindex);
+        if (found.Exists(a => a.Address.Equals(NetworkNames.HostAddress) && a.PrefixLength == 32))
+        {
+            return;
+        }
+        tampering.CountIf(existed, "address", $"{NetworkNames.HostAddress} was removed from {NetworkNames.Host}");
+        netlink.Addresses.Replace(new InterfaceAddress
+        {
+            LinkIndex = ifindex,
+            Address = NetworkNames.HostAddress,
+            PrefixLength = 32,
+            Scope = RouteScope.Link,
+        });
     }
 
     private int EnsureOverlay(DeviceSpec spec)

@@ -35,6 +35,12 @@ internal static class NetworkNames
     /// <summary>As <see cref="GatewayIPv4"/>; a unique local address (RFC 4193).</summary>
     public static IPAddress GatewayIPv6 { get; } = IPAddress.Parse("fd6e:6574:7765:6972::2");
 
+    /// <summary>
+    /// nw_host's own address, which nothing speaks to: with rp_filter on, the kernel takes packets from an address of this host, as answers to
+    /// the host itself are, only on a device that has an IPv4 address (fib_validate_source).
+    /// </summary>
+    public static IPAddress HostAddress { get; } = IPAddress.Parse("169.254.1.3");
+
     public static IPAddress Gateway(bool ipv4) => ipv4 ? GatewayIPv4 : GatewayIPv6;
 
     public static bool IsOwn(string name) => name is Host or Net or Overlay;

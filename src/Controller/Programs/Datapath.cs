@@ -15,6 +15,7 @@ internal sealed class Datapath : IDisposable
     private readonly HookReconciler _uplinks;
     private readonly HookReconciler _loopback;
     private readonly PodReconciler _pods;
+    private readonly PinKeeper _pins;
     private readonly TamperLog _tampering;
     private ProgramSet? _programs;
     private NetweirMaps? _maps;
@@ -26,6 +27,7 @@ internal sealed class Datapath : IDisposable
         _tampering = tampering;
         Features = KernelFeatures.Probe();
         _loader = new DatapathLoader(options, metrics);
+        _pins = new PinKeeper(_root, tampering);
         _filters = new FilterReconciler(tampering);
         _uplinks = new HookReconciler(HookPoint.Uplink, _root, Features.Tcx, _filters, tampering);
         _loopback = new HookReconciler(HookPoint.Loopback, _root, Features.Tcx, _filters, tampering);
@@ -64,6 +66,8 @@ internal sealed class Datapath : IDisposable
         {
             try
             {
+                // Before loading: new programs use the maps that are pinned.
+                _pins.Restore();
                 if (!_loader.Load(config) && _programs is not null)
                 {
                     return false;
@@ -88,7 +92,7 @@ internal sealed class Datapath : IDisposable
             {
                 throw new StartupException("waiting for the datapath to be loaded");
             }
-            var writes = _uplinks.Reconcile(netlink, programs, plan.Uplinks);
+            var writes = _pins.Restore() + _uplinks.Reconcile(netlink, programs, plan.Uplinks);
             writes += _filters.Ensure(netlink, plan.Devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);
             // After from_host, to which it hands its packets.
             writes += _loopback.Reconcile(netlink, programs, [NetworkNames.LoopbackIndex]);
@@ -108,6 +112,7 @@ internal sealed class Datapath : IDisposable
         {
             _programs?.Dispose();
             _maps?.Dispose();
+            _pins.Dispose();
         }
     }
 
@@ -116,6 +121,7 @@ internal sealed class Datapath : IDisposable
         var programs = ProgramSet.TryOpen(new ProgramStore(_root)) ?? throw new BpfException($"the programs pinned below {_root} were removed");
         _programs?.Dispose();
         _programs = programs;
+        _pins.Hold();
         _maps ??= NetweirMaps.OpenPinned(_root);
         _endpoints ??= new EndpointReconciler(_maps.Endpoints, _maps.Epoch, _tampering);
         _opened.TrySetResult(_maps);

@@ -12,7 +12,6 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     private readonly ProgramStore _programs = new(options.BpfRoot);
     private readonly string _marker = Path.Combine(options.RunDir, "datapath");
     private (DateTime Written, byte[] Hash) _object;
-    private string? _loaded;
     private string? _refused;
     private BpfException? _refusal;
 
@@ -24,9 +23,8 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     public bool Load(Config config)
     {
         var wanted = Fingerprint(ObjectHash(), config);
-        if (wanted == _loaded || IsPinned(wanted))
+        if (IsPinned(wanted))
         {
-            _loaded = wanted;
             return false;
         }
         if (wanted == _refused)
@@ -46,7 +44,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         metrics.Loaded(accepted: true);
         using var set = ProgramSet.TryOpen(_programs);
         AtomicFile.WriteIfDifferent(_marker, Encoding.ASCII.GetBytes($"{wanted}\n{set?.Ids}\n"));
-        (_loaded, _refused, _refusal) = (wanted, null, null);
+        (_refused, _refusal) = (null, null);
         return true;
     }
 

@@ -30,6 +30,13 @@ public sealed class IpcachePlanTests
         Assert.Equal(served, plan.TryGetValue(Key("127.0.0.0/8"), out var entry) && entry.Kind == (byte)IpcacheKind.Host);
     }
 
+    [Theory]
+    [InlineData("169.254.1.1/32")]
+    [InlineData("169.254.1.2/32")]
+    [InlineData("fd6e:6574:7765:6972::2/128")]
+    public void Gateways_are_addresses_that_no_pod_has(string gateway) =>
+        Assert.Equal(new IpcacheEntry { Kind = (byte)IpcacheKind.LocalPods }, Compute([], [])[Key(gateway)]);
+
     [Fact]
     public void IPv4_prefixes_are_mapped()
     {

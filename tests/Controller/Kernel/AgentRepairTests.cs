@@ -1,4 +1,5 @@
 using Netweir.Endpoints;
+using Netweir.Loader;
 using Netweir.Maps;
 
 namespace Netweir.Controller.Tests;
@@ -49,6 +50,33 @@ public sealed class AgentRepairTests : IDisposable
 
         Assert.True(back < Soon, $"the entry took {back}");
     }
+
+    [Fact]
+    public void Pins_that_something_removes_are_back_with_what_they_held()
+    {
+        _agent.Ready();
+        using var maps = NetweirMaps.OpenPinned(_agent.Root);
+        var flow = new FlowTuple { Saddr = Address.Parse("10.244.0.7"), Daddr = Address.Parse("10.244.0.8"), Protocol = 6 };
+        maps.Conntrack.Update(flow, new ConntrackEntry { LastSeen = ulong.MaxValue });
+        var (programs, links) = (_agent.ProgramIds(), new LinkStore(_agent.Root).List().Count);
+
+        Directory.Delete(_agent.Root, recursive: true);
+        var back = _agent.WaitFor(() => Pinned(programs, links), 10, "pinned again");
+
+        Assert.True(back < Soon, $"the pins took {back}");
+        using var again = NetweirMaps.OpenPinned(_agent.Root);
+        Assert.True(again.Conntrack.TryLookup(flow, out _));
+        Assert.Equal(maps.Frontends.Info.Id, again.Frontends.Info.Id);
+        Assert.Contains("netweir_external_changes_total{kind=\"pin\"}", _agent.Get("/metrics"), StringComparison.Ordinal);
+        // The way out of a pod, as of a new node, is still programmed into the maps that the programs use.
+        _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
+        _agent.WaitFor(() => again.Ipcache.TryLookup(IpcachePlan.Key(System.Net.IPNetwork.Parse("10.244.2.0/24")), out _), 10, "aware of the new node");
+        Assert.Equal(programs, _agent.ProgramIds());
+    }
+
+    private bool Pinned(List<uint> programs, int links) =>
+        new ProgramStore(_agent.Root).List().Count == programs.Count && new LinkStore(_agent.Root).List().Count == links
+        && _agent.ProgramIds().SequenceEqual(programs);
 
     [Fact]
     public void An_object_that_is_cut_off_is_a_condition_and_the_old_programs_go_on()
