@@ -9,8 +9,9 @@ public sealed record ApiKind(string ApiPath, string Plural, string Kind, bool Na
         new("/api/v1", "namespaces", "Namespace", false),
         new("/api/v1", "pods", "Pod", true),
         new("/api/v1", "services", "Service", true),
-        new("/api/v1", "events", "Event", true),
+        // The real server shows the same objects under both; here each has its own, and the plural means the first.
         new("/apis/events.k8s.io/v1", "events", "Event", true),
+        new("/api/v1", "events", "Event", true),
         new("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true),
         new("/apis/networking.k8s.io/v1", "servicecidrs", "ServiceCIDR", false),
         new("/apis/networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", true),

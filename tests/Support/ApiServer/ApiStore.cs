@@ -71,6 +71,15 @@ public sealed class ApiStore
         }
     }
 
+    /// <summary>Copies of all, in order of namespace and name.</summary>
+    public IReadOnlyList<JsonObject> All(string plural)
+    {
+        lock (_lock)
+        {
+            return [.. _objects[ApiKind.Of(plural)].Values.Select(o => o.Parse())];
+        }
+    }
+
     /// <summary>New watches from older versions and older continue tokens are answered with 410; running watches go on.</summary>
     public void Compact()
     {
@@ -98,6 +107,7 @@ public sealed class ApiStore
             var name = meta["name"]!.ToString();
             var before = _objects[kind].GetValueOrDefault($"{meta["namespace"]}/{name}");
             Check(kind, name, mode, before, meta);
+            EventRules.Check(kind, obj, before?.Parse());
             var version = ++_version;
             var old = before?.Parse()["metadata"]!.AsObject();
             meta["uid"] = old?["uid"]?.DeepClone() ?? meta["uid"]?.DeepClone() ?? Guid.NewGuid().ToString();
