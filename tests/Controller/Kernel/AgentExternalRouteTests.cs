@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Netweir.Netlink;
 
 namespace Netweir.Controller.Tests;
@@ -49,6 +51,58 @@ public sealed class AgentExternalRouteTests : IDisposable
         Assert.True(back < TimeSpan.FromSeconds(2), $"it took {back}");
     }
 
+    [Theory]
+    [InlineData("203.0.113.9", "10.0.0.254")]
+    [InlineData("2001:db8::9", "fd00::fe")]
+    public void Ports_that_no_service_has_are_reached_where_the_address_is(string address, string gateway)
+    {
+        using var listener = Serve(address, gateway);
+        _agent.ReadyDual();
+        Apply("203.0.113.9", "2001:db8::9");
+        _agent.WaitFor(() => Rules() == 6, 10, "routing the external addresses");
+
+        using var client = Connect(address, 8081);
+
+        Assert.Equal(gateway.Contains('.', StringComparison.Ordinal) ? "10.0.0.1" : "fd00::1", $"{((IPEndPoint)client.LocalEndPoint!).Address}");
+        Assert.Contains("dev nw_host", _agent.Node.RouteGet(address, "ipproto", "tcp", "dport", "8081"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Somebody outside who has the address, and listens on port 8081 of it.</summary>
+    private Socket Serve(string address, string gateway)
+    {
+        using var outside = Rtnetlink.Open(_agent.Node.Outside);
+        outside.Links.SetUp(NetworkNames.LoopbackIndex);
+        foreach (var (text, index) in new[] { (address, NetworkNames.LoopbackIndex), (gateway, outside.Links.Get("lan").Index) })
+        {
+            var ip = IPAddress.Parse(text);
+            outside.Addresses.Replace(new InterfaceAddress
+            {
+                LinkIndex = index,
+                Address = ip,
+                PrefixLength = index == NetworkNames.LoopbackIndex ? ip.ToNetwork().PrefixLength : ip.IsIPv4() ? 24 : 64,
+                Flags = ip.IsIPv4() ? AddressFlags.None : AddressFlags.NoDad,
+            });
+        }
+        return _agent.Node.Outside.Run(() =>
+        {
+            var ip = IPAddress.Parse(address);
+            var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(ip, 8081));
+            socket.Listen();
+            return socket;
+        });
+    }
+
+    private Socket Connect(string address, int port)
+    {
+        var ip = IPAddress.Parse(address);
+        var socket = _agent.Node.Namespace.Run(() => new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        var connected = socket.BeginConnect(ip, port, null, null);
+        Assert.True(connected.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(5)), $"no answer from {address}:{port}");
+        socket.EndConnect(connected);
+        return socket;
+    }
+
     private List<Route> External() => _agent.Node.Netlink.Routes.List(new RouteFilter { Table = NetworkNames.ExternalTable });
 
     private List<string> Routed() => [.. External().Select(r => r.Destination.ToString())];
@@ -62,9 +116,9 @@ public sealed class AgentExternalRouteTests : IDisposable
         metadata: {name: web, namespace: default}
         spec:
           clusterIP: 10.96.0.9
-          clusterIPs: [10.96.0.9]
-          ipFamilies: [IPv4]
-          externalIPs: [{{string.Join(", ", externalIPs)}}]
+          clusterIPs: [10.96.0.9, "fd00:96::9"]
+          ipFamilies: [IPv4, IPv6]
+          externalIPs: [{{string.Join(", ", externalIPs.Select(ip => $"\"{ip}\""))}}]
           ports:
           - {name: http, port: 80, protocol: TCP}
         """);

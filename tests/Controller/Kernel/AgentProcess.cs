@@ -111,6 +111,15 @@ internal sealed class AgentProcess : IDisposable
         WaitReady();
     }
 
+    /// <summary>As <see cref="Ready"/>, with both families.</summary>
+    public void ReadyDual()
+    {
+        ApplyServiceCidr("10.96.0.0/16, \"fd00:96::/112\"");
+        Apply("own", "10.0.0.1\n  - type: InternalIP\n    address: fd00::1", "10.244.0.0/24");
+        Start();
+        WaitReady();
+    }
+
     /// <summary>What the plugin makes of a pod, without its programs and routes.</summary>
     public (int Index, IPAddress Address) Pod(params PortMapping[] mappings)
     {

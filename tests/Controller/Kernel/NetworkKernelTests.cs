@@ -22,7 +22,7 @@ public sealed class NetworkKernelTests : IDisposable
     public void Dispose() => _node.Dispose();
 
     [Fact]
-    public void Devices_are_made_up_with_their_macs_and_mtu_and_without_addresses()
+    public void Devices_are_made_up_with_their_macs_and_mtu_and_one_address()
     {
         var devices = Devices();
 
@@ -32,7 +32,9 @@ public sealed class NetworkKernelTests : IDisposable
         Assert.Equal(("nw_host", NetworkNames.HostMac, 1500, true), (host.Name, host.Mac, host.Mtu, host.IsUp));
         Assert.Equal(("nw_net", NetworkNames.NetMac, 1500, true), (net.Name, net.Mac, net.Mtu, net.IsUp));
         Assert.Equal(("nw_overlay", "vxlan", 1450, true), (overlay.Name, overlay.Kind, overlay.Mtu, overlay.IsUp));
-        Assert.All([devices.Host, devices.Net, devices.Overlay], i => Assert.Empty(_node.Netlink.Addresses.List(i)));
+        Assert.All([devices.Net, devices.Overlay], i => Assert.Empty(_node.Netlink.Addresses.List(i)));
+        var own = Assert.Single(_node.Netlink.Addresses.List(devices.Host));
+        Assert.Equal((NetworkNames.HostAddress, (byte)32, RouteScope.Link), (own.Address, (byte)own.PrefixLength, own.Scope));
     }
 
     [Fact]
@@ -119,6 +121,18 @@ public sealed class NetworkKernelTests : IDisposable
 
         Assert.True(_node.Netlink.Links.Get(devices.Net).IsUp);
         Assert.Equal(1500, _node.Netlink.Links.Get(devices.Host).Mtu);
+    }
+
+    [Fact]
+    public void The_address_of_nw_host_comes_back()
+    {
+        var devices = Devices();
+        Assert.True(_node.Netlink.Addresses.Delete(new InterfaceAddress { LinkIndex = devices.Host, Address = NetworkNames.HostAddress, PrefixLength = 32 }));
+
+        Devices();
+
+        Assert.Single(_node.Netlink.Addresses.List(devices.Host));
+        Assert.Equal(["address"], _node.Tampered);
     }
 
     [Fact]

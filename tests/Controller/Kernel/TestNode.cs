@@ -49,6 +49,9 @@ internal sealed class TestNode : IDisposable
 
     public string NamespaceName => _name;
 
+    /// <summary>Where eth0's peer <c>lan</c> is, up and without addresses.</summary>
+    public NetworkNamespace Outside => _outside;
+
     public Rtnetlink Netlink { get; }
 
     public int Uplink { get; }
