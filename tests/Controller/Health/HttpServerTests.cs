@@ -88,6 +88,56 @@ public sealed class HttpServerTests : IAsyncDisposable
         Assert.Contains(" 400 ", await RawAsync("GET /ok HTTP/1.1\r\n" + new string('a', 8192 - 18)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Clients_that_say_nothing_do_not_keep_others_out()
+    {
+        var silent = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                silent.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                await silent[^1].ConnectAsync(_server.Address);
+                await silent[^1].SendAsync("GET"u8.ToArray());
+            }
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+
+            Assert.Equal("fine\n", await _client.GetStringAsync(new Uri("/ok", UriKind.Relative)));
+
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"it took {clock.Elapsed}");
+            Assert.Empty(_errors);
+        }
+        finally
+        {
+            silent.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task All_addresses_are_those_of_both_families(string address)
+    {
+        using var node = new TestNode();
+        using var server = node.Namespace.Run(
+            () => new HttpServer(new IPEndPoint(IPAddress.Parse(address), NodeHttp.Port), path => HttpReply.Text(200, path), _errors.Add));
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(address), NodeHttp.Port), server.Address);
+        var running = server.RunAsync(_stop.Token);
+
+        Assert.EndsWith("\r\n\r\n/a", NodeHttp.Get(node.Namespace, "10.0.0.1", NodeHttp.Port, "/a"), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n/b", NodeHttp.Get(node.Namespace, "fd00::1", NodeHttp.Port, "/b?c"), StringComparison.Ordinal);
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public void A_port_that_another_listens_on_is_taken()
+    {
+        var taken = Assert.Throws<SocketException>(() => new HttpServer(_server.Address, _ => default, _errors.Add));
+
+        Assert.Equal(SocketError.AddressAlreadyInUse, taken.SocketErrorCode);
+    }
+
     private async Task<string> RawAsync(string request)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

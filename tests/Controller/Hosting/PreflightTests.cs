@@ -37,6 +37,29 @@ public sealed class PreflightTests : IDisposable
         using var second = InstanceLock.Take(_directory);
     }
 
+    [Theory]
+    [InlineData("file", "file/run")]
+    [InlineData("file", "file")]
+    public void A_run_dir_that_cannot_be_made_is_not_taken_for_another_agent(string file, string runDir)
+    {
+        File.WriteAllText(Path.Combine(_directory, file), "");
+
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(Path.Combine(_directory, runDir)));
+
+        Assert.StartsWith($"--run-dir: files cannot be made in '{Path.Combine(_directory, runDir)}': ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another netweir-agent", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lock_file_that_is_a_directory_is_not_taken_for_another_agent()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "agent.lock"));
+
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(_directory));
+
+        Assert.StartsWith("--run-dir: files cannot be made in", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_object_that_is_cut_off_is_refused_with_a_remedy()
     {
