@@ -23,7 +23,7 @@ internal static class AddVerb
         using PinnedDatapath datapath = OpenDatapath(invocation.Config);
         using NetworkNamespace podNamespace = OpenNamespace(invocation);
         EndpointStore store = invocation.OpenStore();
-        using IDisposable? held = store.LockAttachment(invocation.Key, create: true);
+        using IDisposable? held = AttachmentLock.Acquire(invocation.Config.StateDir, invocation.Key, create: true);
         var remover = new AttachmentRemover(store, invocation.Config.BpfRoot);
         MakeRoom(invocation, store, remover, podNamespace);
 

@@ -7,8 +7,7 @@ internal static class DelVerb
 {
     public static void Run(Invocation invocation, Stream output)
     {
-        EndpointStore store = invocation.OpenStore();
-        using IDisposable? held = store.LockAttachment(invocation.Key, create: false);
-        new AttachmentRemover(store, invocation.Config.BpfRoot).Remove(invocation.Key);
+        using IDisposable? held = AttachmentLock.Acquire(invocation.Config.StateDir, invocation.Key, create: false);
+        new AttachmentRemover(invocation.OpenStore(), invocation.Config.BpfRoot).Remove(invocation.Key);
     }
 }

@@ -22,7 +22,7 @@ internal static class GcVerb
             EndpointRecord? record = store.Find(key);
             if (record is null || record.Network == invocation.Config.Name)
             {
-                Attempt(failures, record?.DisplayName ?? key.ToString(), () => Remove(store, remover, key));
+                Attempt(failures, record?.DisplayName ?? key.ToString(), () => Remove(invocation.Config.StateDir, remover, key));
             }
         }
 
@@ -35,9 +35,9 @@ internal static class GcVerb
         }
     }
 
-    private static void Remove(EndpointStore store, AttachmentRemover remover, AttachmentKey key)
+    private static void Remove(string stateDirectory, AttachmentRemover remover, AttachmentKey key)
     {
-        using IDisposable? held = store.LockAttachment(key, create: false);
+        using IDisposable? held = AttachmentLock.Acquire(stateDirectory, key, create: false);
         remover.Remove(key);
     }
 

@@ -22,23 +22,6 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
 
     public string BootId { get; } = bootId ?? Endpoints.BootId.Read();
 
-    /// <summary>
-    /// Keeps other calls for this attachment away until it is disposed: an ADD and a DEL at the same time would each leave half. Other attachments
-    /// do not wait. Null while the node never had a pod, unless <paramref name="create"/>.
-    /// </summary>
-    /// <exception cref="TimeoutException">Another process kept the lock.</exception>
-    public IDisposable? LockAttachment(AttachmentKey key, bool create)
-    {
-        if (create)
-        {
-            Directory.CreateDirectory(stateDirectory);
-        }
-
-        return Directory.Exists(stateDirectory)
-            ? FileLock.AcquireByte(Path.Combine(stateDirectory, "attachments.lock"), (long)(key.Hash >> 1), LockTimeout)
-            : null;
-    }
-
     /// <summary>Null when there is no record, or none that can be read: a record cut short by a power failure is as good as none.</summary>
     public EndpointRecord? Find(AttachmentKey key) => Read(RecordPath(key));
 

@@ -41,9 +41,9 @@ public sealed class SameAttachmentTests : IDisposable
     [Fact]
     public async Task Other_attachments_do_not_wait()
     {
-        using IDisposable? held = _node.Store.LockAttachment(new AttachmentKey("c1", "eth0"), create: true);
-        var others = Enumerable.Range(0, 20).Select(i => _node.Store.LockAttachment(new AttachmentKey($"other{i}", "eth0"), create: true)!).ToList();
-        Task<IDisposable?> same = Task.Run(() => _node.Store.LockAttachment(new AttachmentKey("c1", "eth0"), create: true));
+        using IDisposable? held = AttachmentLock.Acquire(_node.StateDir, new AttachmentKey("c1", "eth0"), create: true);
+        var others = Enumerable.Range(0, 20).Select(i => AttachmentLock.Acquire(_node.StateDir, new AttachmentKey($"other{i}", "eth0"), create: true)!).ToList();
+        Task<IDisposable?> same = Task.Run(() => AttachmentLock.Acquire(_node.StateDir, new AttachmentKey("c1", "eth0"), create: true));
         Task<PluginResult> add = Task.Run(() => _node.Run("ADD", "c2", _node.NewPod()));
 
         Assert.Equal(0, (await add.WaitAsync(Patience)).ExitCode);
