@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using Netweir.Support.Traffic;
 
@@ -12,6 +13,7 @@ public sealed class LabFlow : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Socket _socket;
     private readonly string _name;
+    private readonly string _token = RandomNumberGenerator.GetHexString(8, lowercase: true);
     private readonly byte[] _buffer = new byte[4096];
     private int _number;
 
@@ -48,7 +50,8 @@ public sealed class LabFlow : IDisposable
     public async Task<EchoAnswer> AskAsync(TimeSpan? patience = null)
     {
         using var timeout = new CancellationTokenSource(patience ?? Patience);
-        var request = (++_number).ToString(CultureInfo.InvariantCulture);
+        // What no other flow asks, so that an answer to another one shows.
+        var request = string.Create(CultureInfo.InvariantCulture, $"{_token}-{++_number}");
         try
         {
             await _socket.SendAsync(Encoding.ASCII.GetBytes(request + "\n"), timeout.Token);
@@ -56,15 +59,15 @@ public sealed class LabFlow : IDisposable
             {
                 var length = await _socket.ReceiveAsync(_buffer, timeout.Token);
                 var text = Encoding.ASCII.GetString(_buffer, 0, length).TrimEnd('\n');
-                // A datagram that answers an earlier request is only late.
-                if (length > 0 && EchoAnswer.TryParse(text, out var answer) && (answer.Request == request || _socket.SocketType != SocketType.Dgram))
+                if (EchoAnswer.TryParse(text, out var answer) && answer.Request == request)
                 {
-                    return answer.Request == request ? answer : throw new InvalidDataException($"asked '{request}', was answered '{text}'");
+                    return answer;
                 }
 
-                if (length == 0)
+                // A datagram that answers an earlier request is only late.
+                if (_socket.SocketType != SocketType.Dgram || !answer.Request.StartsWith(_token, StringComparison.Ordinal))
                 {
-                    throw new InvalidDataException("closed before it answered");
+                    throw new InvalidDataException($"asked '{request}', was answered '{text}'");
                 }
             }
         }
@@ -91,6 +94,8 @@ public sealed class LabFlow : IDisposable
             return SocketError.TimedOut;
         }
     }
+
+    public override string ToString() => _name;
 
     public void Dispose() => _socket.Dispose();
 }
