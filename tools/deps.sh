@@ -13,6 +13,8 @@ need clang-format clang-format
 need gcc gcc
 need ip iproute2
 need tc iproute2
+need nft nftables
+need iptables-nft iptables
 need git git
 need curl curl
 need python3 python3

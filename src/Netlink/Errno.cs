@@ -17,6 +17,7 @@ public static class Errno
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
     public const int ERANGE = 34;
+    public const int EPROTONOSUPPORT = 93;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRNOTAVAIL = 99;
     public const int ENETDOWN = 100;
@@ -44,6 +45,7 @@ public static class Errno
         ENOSPC => nameof(ENOSPC),
         ERANGE => nameof(ERANGE),
         EOPNOTSUPP => nameof(EOPNOTSUPP),
+        EPROTONOSUPPORT => nameof(EPROTONOSUPPORT),
         EAFNOSUPPORT => nameof(EAFNOSUPPORT),
         EADDRNOTAVAIL => nameof(EADDRNOTAVAIL),
         ENETDOWN => nameof(ENETDOWN),

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Netweir.Netlink;
 
 /// <summary>
-/// A NETLINK_ROUTE socket. It belongs for life to the network namespace of the thread that opened it, and may then be used from any
+/// A NETLINK_ROUTE socket, or NETLINK_NETFILTER for <see cref="NfTables"/>. It belongs for life to the network namespace of the thread that opened it, and may then be used from any
 /// one thread at a time. Requests block; a reply that does not come within the receive timeout throws ETIMEDOUT.
 /// </summary>
 public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
@@ -24,9 +24,11 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
 
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
     /// <param name="receiveTimeout">Default 30 seconds: the kernel may hold the RTNL lock for others that long.</param>
-    public static NetlinkSocket Open(TimeSpan? receiveTimeout = null)
+    public static NetlinkSocket Open(TimeSpan? receiveTimeout = null) => Open(Libc.NETLINK_ROUTE, receiveTimeout);
+
+    internal static NetlinkSocket Open(int protocol, TimeSpan? receiveTimeout = null)
     {
-        int fd = Libc.Socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
+        int fd = Libc.Socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
         if (fd < 0)
         {
             throw NetlinkException.FromLastError("open netlink socket");
@@ -49,6 +51,12 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
     /// <exception cref="NetlinkException">The kernel refused; the message starts with <paramref name="operation"/>.</exception>
     public void Execute(ref MessageWriter request, string operation) =>
         Exchange(request.Finish(++_sequence, Nlm.Request | Nlm.Ack), operation, static (_, _) => (object?)null, null);
+
+    /// <summary>
+    /// Sends several messages at once and waits for the first acknowledgement or refusal. All carry the number that <paramref name="write"/>
+    /// is given; it returns them.
+    /// </summary>
+    internal void Execute(Func<uint, byte[]> write, string operation) => Exchange(write(++_sequence), operation, static (_, _) => (object?)null, null);
 
     /// <summary>Sends a request that is answered by one object.</summary>
     public T Query<T>(ref MessageWriter request, string operation, NetlinkParser<T> parse)
