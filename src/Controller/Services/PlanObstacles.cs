@@ -5,6 +5,9 @@ namespace Netweir.Controller.Services;
 /// <summary>What keeps a Service from being programmed before anything is allocated for it.</summary>
 internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
 {
+    /// <summary>Of a ClusterIP's marker.</summary>
+    private const byte AnyProtocol = 0;
+
     public Refusal? Find(DesiredService desired, PortState[] known, ServiceBatch batch)
     {
         if (desired.Ports.Count == 0)
@@ -32,17 +35,18 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
     private Refusal? Conflict(DesiredService desired, PortState[] known, HashSet<FrontendKey> frontends)
     {
         var ours = known.Select(s => s.Id).ToHashSet();
-        foreach (var key in frontends)
+        var taken = frontends.Where(k => index.OwnerOf(k) is not 0 and var owner && !ours.Contains(owner)).ToArray();
+        if (taken.Length == 0)
         {
-            if (index.OwnerOf(key) is not 0 and var owner && !ours.Contains(owner))
-            {
-                var rival = index.KeyOf(owner);
-                return new Refusal(desired.Key, RefusalReason.Conflict,
-                    $"{Place(key)} belongs to {rival}; delete one of the two or give it another address or port") { Rival = rival.Service };
-            }
+            return null;
         }
 
-        return null;
+        var place = taken.MaxBy(k => k.Protocol != AnyProtocol);
+        var rival = index.KeyOf(index.OwnerOf(place)).Service;
+        return new Refusal(desired.Key, RefusalReason.Conflict, $"{Text(place)} belongs to {rival}; delete one of the two or give it another address or port")
+        {
+            Rival = rival,
+        };
     }
 
     /// <summary>Names and source ranges are written before the batch removes any, frontends after.</summary>
@@ -68,7 +72,9 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
     private static int NewRanges(DesiredPort port, PortState? state) =>
         state is null ? port.SourceRanges.Count : port.SourceRanges.Count(r => !state.SourceRanges.Contains(r.KeyFor(state.Id)));
 
-    private static string Place(FrontendKey key) => Keys.IsOfNode(key)
-        ? $"{Protocols.Name(key.Protocol)} port {key.Port} of this node"
-        : $"{key.Address} port {key.Port} ({Protocols.Name(key.Protocol)})";
+    private static string Text(FrontendKey key) => key.Protocol == AnyProtocol
+        ? $"{key.Address}"
+        : Keys.IsOfNode(key)
+            ? $"{Protocols.Name(key.Protocol)} port {key.Port} of this node"
+            : $"{key.Address} port {key.Port} ({Protocols.Name(key.Protocol)})";
 }

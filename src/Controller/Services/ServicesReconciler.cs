@@ -106,6 +106,7 @@ internal sealed class ServicesReconciler(
     {
         var fresh = _program is null;
         var program = _program ??= ServicesProgram.Load(maps);
+        _earlier.Clear();
         var all = fresh ? TakeAll(program) : _source.TakeDirty(resync ? _refused.Keys : []);
         var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
@@ -127,7 +128,7 @@ internal sealed class ServicesReconciler(
         foreach (var desired in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _earlier.TryAdd(desired.Key, program.Restore(desired.Key));
+            Remember(program, desired.Key);
             if (Plan(program, desired, wanted, batch) is { } refusal)
             {
                 Refuse(refusal, desired);
@@ -163,7 +164,7 @@ internal sealed class ServicesReconciler(
     private bool MakesWay(
         ServicesProgram program, ObjectKey rival, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
     {
-        _earlier.TryAdd(rival, program.Restore(rival));
+        Remember(program, rival);
         if (HostPortKey.Is(rival) && !HostPortKey.Is(desired.Key))
         {
             var gone = new DesiredService(rival, []);
@@ -177,6 +178,15 @@ internal sealed class ServicesReconciler(
         var newest = wanted.GetValueOrDefault(rival) ?? _refused.GetValueOrDefault(rival).Desired;
         return newest is not null
             && program.Planner.GiveUp(rival, [.. newest.Ports.SelectMany(p => p.Frontends).Select(f => f.Key)], batch);
+    }
+
+    /// <summary>Before the batch has something for it: what it has is in the maps then.</summary>
+    private void Remember(ServicesProgram program, ObjectKey key)
+    {
+        if (!_earlier.ContainsKey(key))
+        {
+            _earlier.Add(key, program.Restore(key));
+        }
     }
 
     private bool Apply(ServicesProgram program, ServiceBatch batch, List<DesiredService> planned)

@@ -5,19 +5,20 @@ using ServiceNames = Netweir.Maps.Service;
 
 namespace Netweir.Controller.Tests.Services;
 
-/// <summary>The five maps, which outlive agents. After each write a reader follows every frontend.</summary>
+/// <summary>The six maps, which outlive agents. After each write a reader follows every frontend.</summary>
 internal sealed class FakeKernel
 {
     private readonly ServiceCapacity _capacity;
 
     public FakeKernel(ServiceCapacity? capacity = null)
     {
-        _capacity = capacity ?? new ServiceCapacity { Services = 64, Frontends = 128, Slots = 2048, Backends = 512 };
+        _capacity = capacity ?? new ServiceCapacity { Services = 64, Frontends = 128, Slots = 2048, Backends = 512, SourceRanges = 64 };
         Services = new(this, "nw_services", _capacity.Services, null);
         Frontends = new(this, "nw_frontends", _capacity.Frontends, null);
         Slots = new(this, "nw_slots", _capacity.Slots, Indexes(_capacity.Slots));
         Backends = new(this, "nw_backends", _capacity.Backends, Indexes(_capacity.Backends));
         References = new(this, "nw_backend_refs", _capacity.Backends, null);
+        SourceRanges = new(this, "nw_source_ranges", _capacity.SourceRanges, null);
     }
 
     public FakeMap<uint, ServiceNames> Services { get; }
@@ -29,6 +30,8 @@ internal sealed class FakeKernel
     public FakeMap<uint, Backend> Backends { get; }
 
     public FakeMap<FrontendKey, uint> References { get; }
+
+    public FakeMap<SourceRangeKey, uint> SourceRanges { get; }
 
     public List<string> Log { get; } = [];
 
@@ -51,6 +54,7 @@ internal sealed class FakeKernel
         Slots = Slots,
         Backends = Backends,
         BackendRefs = References,
+        SourceRanges = SourceRanges,
         Capacity = _capacity,
     };
 
@@ -88,16 +92,23 @@ internal sealed class FakeKernel
         foreach (var (key, frontend) in Frontends.Content)
         {
             Assert.True(Services.Content.ContainsKey(frontend.Service), $"after {what}: {key} has service {frontend.Service}, which has no name");
-            for (uint i = 0; i < frontend.Inside.Count; i++)
+            if (((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.SourceRanges))
             {
-                var place = Slots.Content[frontend.Inside.Base + i];
+                Assert.True(SourceRanges.Content.Keys.Any(r => r.Service == frontend.Service), $"after {what}: {key} lets nobody in");
+            }
+
+            foreach (var slot in Layouts.Lists(frontend).Distinct().SelectMany(SlotsOf))
+            {
+                var place = Slots.Content[slot];
                 var backend = Backends.Content[place];
                 Assert.True(backend.Service == frontend.Service && backend.Generation != 0,
-                    $"after {what}: slot {frontend.Inside.Base + i} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
+                    $"after {what}: slot {slot} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
                 Assert.True(References.Content.GetValueOrDefault(Layouts.KeyOf(backend)) > 0, $"after {what}: {backend} is not counted");
             }
         }
     }
+
+    private static IEnumerable<uint> SlotsOf(SlotList list) => Enumerable.Range(0, (int)list.Count).Select(i => list.Base + (uint)i);
 
     private static uint[] Indexes(int count) => [.. Enumerable.Range(0, count).Select(i => (uint)i)];
 }

@@ -38,7 +38,7 @@ public sealed class RandomChangesTests
             agent.Sync();
             agent = new Agent(kernel.Open());
 
-            Assert.Equal(0, agent.Start(cluster.Services, cluster.Slices, cluster.Zone).Writes);
+            Assert.Equal(0, cluster.Start(agent).Writes);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class RandomChangesTests
             {
                 crashes++;
                 agent = new Agent(kernel.Open());
-                agent.Start(cluster.Services, cluster.Slices, cluster.Zone);
+                cluster.Start(agent);
             }
 
             kernel.CrashIn = null;
@@ -96,8 +96,8 @@ public sealed class RandomChangesTests
     {
         var random = new Random(seed);
         var kernel = new FakeKernel(seed % 2 == 0
-            ? new ServiceCapacity { Services = 8, Frontends = 12, Slots = 40, Backends = 24 }
-            : new ServiceCapacity { Services = 64, Frontends = 128, Slots = 16, Backends = 128 });
+            ? new ServiceCapacity { Services = 8, Frontends = 40, Slots = 40, Backends = 24, SourceRanges = 8 }
+            : new ServiceCapacity { Services = 64, Frontends = 128, Slots = 16, Backends = 128, SourceRanges = 64 });
         var cluster = new RandomCluster(random);
         var agent = Started(kernel, cluster);
         var (refused, taken) = (0, 0);
@@ -141,7 +141,7 @@ public sealed class RandomChangesTests
     private static Agent Started(FakeKernel kernel, RandomCluster cluster)
     {
         var agent = new Agent(kernel.Open());
-        agent.Start(cluster.Services, cluster.Slices, cluster.Zone);
+        cluster.Start(agent);
         return agent;
     }
 
@@ -155,6 +155,7 @@ public sealed class RandomChangesTests
 
     private static void Empty(Agent agent, FakeKernel kernel)
     {
+        agent.Reconciler.SetHostPorts([]);
         agent.List([], []);
         agent.Sync();
         Assert.Empty(Picture.Of(kernel));
@@ -174,6 +175,12 @@ public sealed class RandomChangesTests
         }
 
         kernel.Slots.Content[(uint)random.Next(50)] = (uint)random.Next(50);
+        kernel.SourceRanges.Content[new SourceRangeKey { PrefixLength = 64, Service = (uint)random.Next(9) }] = 1;
+        foreach (var key in kernel.SourceRanges.Content.Keys.Where(_ => random.Next(4) == 0).ToArray())
+        {
+            kernel.SourceRanges.Content.Remove(key);
+        }
+
         kernel.References.Content[new FrontendKey { Address = Address.Parse("192.0.2.1") }] = 2;
         if (kernel.Services.Content.Count > 0 && random.Next(3) == 0)
         {
