@@ -10,8 +10,10 @@ internal static class OptionTable
     public static IReadOnlyList<OptionSpec> All { get; } =
     [
         new("node-name", "NAME", "this node's name in the API (default: $NODE_NAME, else the host name)", (b, v) => Set(() => b.NodeName = v)),
-        new("kubeconfig", "FILE", "how to reach the API (default: the pod's service account, with --api-server)", (b, v) => Set(() => b.Kubeconfig = v)),
-        new("api-server", "URL", "an API server's own address, before the one in the kubeconfig; needed without one; never a ClusterIP", ApiServer, Repeatable: true),
+        new("kubeconfig", "FILE", "how to reach the API (default: the pod's service account, at the kubelet's API server)", (b, v) => Set(() => b.Kubeconfig = v)),
+        new("kubelet-kubeconfig", "FILE", "in a pod: the kubelet's, for the API server's address alone (default: where distributions put it)",
+            (b, v) => Set(() => b.KubeletKubeconfig = v)),
+        new("api-server", "URL", "an API server's own address, before those in kubeconfigs; never a ClusterIP", ApiServer, Repeatable: true),
         new("routing", "MODE", "the way to other nodes' pods: direct, vxlan, or auto per peer (default auto)", Routing),
         new("service-cidr", "CIDR", "a service range; used when the API has no ServiceCIDR resource (before 1.33)", (b, v) => Cidr(b.ServiceCidrs, v), Repeatable: true),
         new("uplink", "IFNAME", "a device that the world is reached over (default: found from the routes)", Uplink, Repeatable: true),
@@ -25,7 +27,7 @@ internal static class OptionTable
         new("state-dir", "DIR", "records that outlive a reboot (default /var/lib/netweir)", (b, v) => Directory(v, p => b.StateDir = p)),
         new("run-dir", "DIR", "facts about this boot (default /run/netweir)", (b, v) => Directory(v, p => b.RunDir = p)),
         new("cni-conf-dir", "DIR", "where the container runtime looks (default /etc/cni/net.d)", (b, v) => Directory(v, p => b.CniConfDir = p)),
-        new("health-address", "IP:PORT", "serves /healthz, /readyz, /metrics (default 0.0.0.0:9869)", (b, v) => Address(v, a => b.HealthAddress = a)),
+        new("health-address", "IP:PORT", "serves /healthz, /readyz, /metrics (default 0.0.0.0:9869, which is both families)", (b, v) => Address(v, a => b.HealthAddress = a)),
         new("healthz-bind-address", "IP:PORT", "kube-proxy's /healthz and /livez; empty: off (default 0.0.0.0:10256)",
             (b, v) => AddressOrOff(v, a => b.HealthzBindAddress = a)) { MayBeEmpty = true },
         new("metrics-bind-address", "IP:PORT", "kube-proxy's /proxyMode and /metrics; empty: off (default 127.0.0.1:10249)",
