@@ -9,8 +9,6 @@ internal sealed class OptionsBuilder
 
     public string? Kubeconfig { get; set; }
 
-    public string? KubeletKubeconfig { get; set; }
-
     public List<Uri> ApiServers { get; } = [];
 
     public RoutingMode Routing { get; set; } = RoutingMode.Auto;
@@ -60,7 +58,6 @@ internal sealed class OptionsBuilder
     {
         NodeName = NodeName ?? around.HostName,
         Kubeconfig = Kubeconfig,
-        KubeletKubeconfig = KubeletKubeconfig,
         ApiServers = ApiServers,
         Routing = Routing,
         ServiceCidrs = ServiceCidrs,
