@@ -12,7 +12,7 @@ internal sealed class ApiServerAddresses
     public ApiServerAddresses(AgentOptions options, ApiServerFile lastGood)
     {
         _lastGood = lastGood;
-        _configured = [.. options.ApiServers.Select(s => s.Host), .. FromFile(options.Kubeconfig)];
+        _configured = [.. options.ApiServers.Select(s => s.Host), .. FromFile(options.Kubeconfig), .. KubeletKubeconfig.Servers(options.KubeletKubeconfig).Select(u => new Uri(u).Host)];
     }
 
     /// <summary>The configured servers and those that the API names; not those that are given by name.</summary>

@@ -13,7 +13,7 @@ internal static partial class ApiClientFactory
         try
         {
             var servers = options.ApiServers.Select(u => u.AbsoluteUri).ToList();
-            var config = options.Kubeconfig is { } file ? FromFile(file, servers) : InPod(servers, lastGood);
+            var config = options.Kubeconfig is { } file ? FromFile(file, servers) : InPod([.. servers, .. KubeletKubeconfig.Servers(options.KubeletKubeconfig), .. lastGood.Read()], logger);
             config = config.WithFallbackServers(lastGood.Read());
             LogServers(logger, config.Servers);
             return new RawClient(config, new KubeClientOptions
@@ -35,13 +35,22 @@ internal static partial class ApiClientFactory
         return servers.Count > 0 ? config.WithServers(servers).WithFallbackServers(config.Servers.Select(s => s.AbsoluteUri)) : config;
     }
 
-    /// <summary>Never KUBERNETES_SERVICE_HOST: that is a ClusterIP, which answers only while this agent has done its work.</summary>
-    private static KubeConfig InPod(List<string> servers, ApiServerFile lastGood)
+    /// <summary>
+    /// The addresses given, the kubelet's, those of last time. KUBERNETES_SERVICE_HOST comes in only when nothing else is known: it is usually a
+    /// ClusterIP, which answers only while this agent has done its work; but an administrator may have set it to the API server's own address.
+    /// </summary>
+    private static KubeConfig InPod(List<string> known, ILogger logger)
     {
-        IReadOnlyList<string> known = servers.Count > 0 ? servers : lastGood.Read();
-        return known.Count > 0 ? KubeConfig.InCluster(known)
-            : throw new StartupException("no API server is known: give --api-server with its own address, or --kubeconfig the node's");
+        if (known.Count == 0)
+        {
+            LogOnlyService(logger, string.Join(", ", KubeletKubeconfig.UsualPlaces));
+        }
+        return KubeConfig.InCluster(known);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Only KUBERNETES_SERVICE_HOST tells where the API is (none of {Files} is here). If that is a ClusterIP, it does not answer before "
+        + "this agent has made it: mount the kubelet's kubeconfig into the pod, or give --api-server the API server's own address")]
+    private static partial void LogOnlyService(ILogger logger, string files);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "API servers, in this order: {Servers}")]
     private static partial void LogServers(ILogger logger, IReadOnlyList<Uri> servers);

@@ -10,6 +10,9 @@ internal sealed record AgentOptions
     /// <summary>Null: the service account of the pod that the agent runs in.</summary>
     public string? Kubeconfig { get; init; }
 
+    /// <summary>Where the API's address is taken from in a pod; null: <see cref="KubeletKubeconfig.UsualPlaces"/>.</summary>
+    public string? KubeletKubeconfig { get; init; }
+
     /// <summary>Empty: what the kubeconfig says, or in a pod those of last time.</summary>
     public IReadOnlyList<Uri> ApiServers { get; init; } = [];
 

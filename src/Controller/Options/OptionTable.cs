@@ -10,8 +10,10 @@ internal static class OptionTable
     public static IReadOnlyList<OptionSpec> All { get; } =
     [
         new("node-name", "NAME", "this node's name in the API (default: $NODE_NAME, else the host name)", (b, v) => Set(() => b.NodeName = v)),
-        new("kubeconfig", "FILE", "how to reach the API (default: the pod's service account, with --api-server)", (b, v) => Set(() => b.Kubeconfig = v)),
-        new("api-server", "URL", "an API server's own address, before the one in the kubeconfig; needed without one; never a ClusterIP", ApiServer, Repeatable: true),
+        new("kubeconfig", "FILE", "how to reach the API (default: the pod's service account, at the kubelet's API server)", (b, v) => Set(() => b.Kubeconfig = v)),
+        new("kubelet-kubeconfig", "FILE", "in a pod: the kubelet's, for the API server's address alone (default: where distributions put it)",
+            (b, v) => Set(() => b.KubeletKubeconfig = v)),
+        new("api-server", "URL", "an API server's own address, before those in kubeconfigs; never a ClusterIP", ApiServer, Repeatable: true),
         new("routing", "MODE", "the way to other nodes' pods: direct, vxlan, or auto per peer (default auto)", Routing),
         new("service-cidr", "CIDR", "a service range; used when the API has no ServiceCIDR resource (before 1.33)", (b, v) => Cidr(b.ServiceCidrs, v), Repeatable: true),
         new("uplink", "IFNAME", "a device that the world is reached over (default: found from the routes)", Uplink, Repeatable: true),

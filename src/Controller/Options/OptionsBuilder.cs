@@ -9,6 +9,8 @@ internal sealed class OptionsBuilder
 
     public string? Kubeconfig { get; set; }
 
+    public string? KubeletKubeconfig { get; set; }
+
     public List<Uri> ApiServers { get; } = [];
 
     public RoutingMode Routing { get; set; } = RoutingMode.Auto;
@@ -58,6 +60,7 @@ internal sealed class OptionsBuilder
     {
         NodeName = NodeName ?? around.HostName,
         Kubeconfig = Kubeconfig,
+        KubeletKubeconfig = KubeletKubeconfig,
         ApiServers = ApiServers,
         Routing = Routing,
         ServiceCidrs = ServiceCidrs,

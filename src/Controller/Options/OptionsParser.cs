@@ -135,7 +135,6 @@ internal static class OptionsParser
         }
     }
 
-    /// <summary>A service's address is no way to the API for what provides services; the addresses of last time are.</summary>
     private static string? WithoutApi(AgentOptions options, OptionsSurroundings around)
     {
         if (options.Kubeconfig is not null || options.ApiServers.Count > 0)
@@ -146,9 +145,7 @@ internal static class OptionsParser
         {
             return "--kubeconfig: required outside of a pod (KUBERNETES_SERVICE_HOST is not set)";
         }
-        return new ApiServerFile(options.StateDir).Read().Count > 0 ? null
-            : "--api-server: needed in a pod: KUBERNETES_SERVICE_HOST is usually the address of a service, which this agent itself provides; "
-                + "give the API server's own address, or --kubeconfig the node's";
+        return options.KubeletKubeconfig is { } file && !File.Exists(file) ? $"--kubelet-kubeconfig: '{file}' does not exist; mount it into the pod" : null;
     }
 
     private static string? Filled(string? value) => string.IsNullOrEmpty(value) ? null : value;

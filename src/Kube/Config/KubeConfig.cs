@@ -38,6 +38,10 @@ public sealed record KubeConfig
     /// <exception cref="KubeConfigException">The file cannot be read, parsed or supported.</exception>
     public static KubeConfig FromFile(string path, string? context = null) => KubeConfigFile.Load(path, context);
 
+    /// <summary>Only the server of a kubeconfig's current context, whatever the file says of users: for finding the API with credentials of one's own.</summary>
+    /// <exception cref="KubeConfigException">The file cannot be read or parsed, or names no server.</exception>
+    public static Uri ServerOf(string path) => KubeConfigFile.ServerOf(path);
+
     /// <summary>Parses a kubeconfig. Relative file names in it are relative to <paramref name="directory"/>.</summary>
     /// <exception cref="KubeConfigException">The text cannot be parsed or is not supported.</exception>
     public static KubeConfig FromYaml(string yaml, string directory, string? context = null) =>

@@ -17,37 +17,28 @@ internal static class KubeConfigFile
     public static KubeConfig Load(string path, string? context)
     {
         var full = Path.GetFullPath(path);
-        string text;
-        try
-        {
-            text = File.ReadAllText(full);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new KubeConfigException($"kubeconfig {full} cannot be read: {e.Message}; check the path and its permissions", e);
-        }
+        return Parse(ReadText(full), full, Path.GetDirectoryName(full)!, context) with { SourceFile = full, SourceContext = context };
+    }
 
-        return Parse(text, full, Path.GetDirectoryName(full)!, context) with { SourceFile = full, SourceContext = context };
+    public static Uri ServerOf(string path)
+    {
+        var root = Root(ReadText(path), path);
+        var chosen = Chosen(root, null, path);
+        var clusterName = ClusterName(chosen, path);
+        return Server(Named(root, "clusters", "cluster", clusterName, path), clusterName, path);
     }
 
     public static KubeConfig Parse(string yaml, string name, string directory, string? context)
     {
         var root = Root(yaml, name);
-        var selected = context ?? Text(root, "current-context");
-        if (string.IsNullOrEmpty(selected))
-        {
-            throw new KubeConfigException($"{name} has no current-context: set one, or name a context in the configuration");
-        }
-
-        var chosen = Named(root, "contexts", "context", selected, name);
-        var clusterName = Text(chosen, "cluster") ?? throw new KubeConfigException($"{name}: context '{selected}' names no cluster: add 'cluster'");
+        var chosen = Chosen(root, context, name);
+        var clusterName = ClusterName(chosen, name);
         var cluster = Named(root, "clusters", "cluster", clusterName, name);
         var user = Text(chosen, "user") is { Length: > 0 } userName ? Named(root, "users", "user", userName, name) : [];
         Refuse(cluster, user, name);
         var config = new KubeConfig
         {
-            Servers = [ServerAddress.Parse(Text(cluster, "server")
-                ?? throw new KubeConfigException($"{name}: cluster '{clusterName}' has no server: add 'server: https://HOST:PORT'"))],
+            Servers = [Server(cluster, clusterName, name)],
             TlsServerName = Text(cluster, "tls-server-name"),
             InsecureSkipTlsVerify = Flag(cluster, "insecure-skip-tls-verify", name),
             CertificateAuthority = FileOrData(cluster, "certificate-authority", directory, name),
@@ -58,6 +49,32 @@ internal static class KubeConfigFile
         };
         return Check(config, name);
     }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KubeConfigException($"kubeconfig {path} cannot be read: {e.Message}; check the path and its permissions", e);
+        }
+    }
+
+    private static JsonObject Chosen(JsonObject root, string? context, string name)
+    {
+        var selected = context ?? Text(root, "current-context");
+        return string.IsNullOrEmpty(selected)
+            ? throw new KubeConfigException($"{name} has no current-context: set one, or name a context in the configuration")
+            : Named(root, "contexts", "context", selected, name);
+    }
+
+    private static string ClusterName(JsonObject context, string name) =>
+        Text(context, "cluster") ?? throw new KubeConfigException($"{name}: its context names no cluster: add 'cluster'");
+
+    private static Uri Server(JsonObject cluster, string clusterName, string name) => ServerAddress.Parse(Text(cluster, "server")
+        ?? throw new KubeConfigException($"{name}: cluster '{clusterName}' has no server: add 'server: https://HOST:PORT'"));
 
     private static JsonObject Root(string yaml, string name)
     {

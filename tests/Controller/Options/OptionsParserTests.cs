@@ -146,29 +146,14 @@ public sealed class OptionsParserTests : IDisposable
     }
 
     [Fact]
-    public void In_a_pod_the_address_of_a_service_is_not_taken_for_the_API_servers()
+    public void In_a_pod_nothing_has_to_be_said_of_the_API()
     {
         _variables.Clear();
         _variables["KUBERNETES_SERVICE_HOST"] = "10.96.0.1";
-        _variables["KUBERNETES_SERVICE_PORT"] = "443";
 
-        var error = Assert.Single(Parse("--state-dir", _state).Errors);
-
-        Assert.StartsWith("--api-server: needed in a pod: KUBERNETES_SERVICE_HOST is usually the address of a service", error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void In_a_pod_a_named_API_server_or_those_of_last_time_are_enough()
-    {
-        _variables.Clear();
-        _variables["KUBERNETES_SERVICE_HOST"] = "192.0.2.1";
-
-        Assert.Single(Valid("--state-dir", _state, "--api-server", "https://192.0.2.1:6443").ApiServers);
-        _variables["NETWEIR_API_SERVER"] = "https://192.0.2.1:6443";
-        Assert.Single(Valid("--state-dir", _state).ApiServers);
-        _variables.Remove("NETWEIR_API_SERVER");
-        File.WriteAllText(Path.Combine(_state, "api-servers"), "https://192.0.2.1:6443\n");
         Assert.Empty(Valid("--state-dir", _state).ApiServers);
+        Assert.Equal("/proc/self/status", Valid("--kubelet-kubeconfig", "/proc/self/status").KubeletKubeconfig);
+        Assert.StartsWith("--kubelet-kubeconfig: '/no/such' does not exist", Assert.Single(Parse("--kubelet-kubeconfig", "/no/such").Errors), StringComparison.Ordinal);
     }
 
     [Fact]
