@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -38,7 +39,7 @@ internal static class ServiceObjects
         {
             ["apiVersion"] = "discovery.k8s.io/v1",
             ["kind"] = "EndpointSlice",
-            ["metadata"] = Metadata(name, labels, new Dictionary<string, string>()),
+            ["metadata"] = Metadata(name, labels, TriggeredNow()),
             ["addressType"] = ipv6 ? "IPv6" : "IPv4",
             ["endpoints"] = new JsonArray([.. backends.Select(b => Endpoint(b, ipv6))]),
             ["ports"] = new JsonArray([.. Ports(service).Select(p => SlicePort(p, first))]),
@@ -51,6 +52,12 @@ internal static class ServiceObjects
         ["namespace"] = ClusterObjects.Namespace,
         ["labels"] = ClusterObjects.Map(labels),
         ["annotations"] = ClusterObjects.Map(annotations),
+    };
+
+    /// <summary>Whence kube-proxies compute the programming latency.</summary>
+    private static Dictionary<string, string> TriggeredNow() => new()
+    {
+        ["endpoints.kubernetes.io/last-change-trigger-time"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
     };
 
     private static JsonObject ExternalName() => new() { ["type"] = "ExternalName", ["externalName"] = "example.com", ["sessionAffinity"] = "None" };

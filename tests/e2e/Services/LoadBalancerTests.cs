@@ -82,27 +82,6 @@ public sealed class LoadBalancerTests(ServiceLabs labs) : ServiceTests(labs)
         Assert.NotNull(await lab.A1.TcpErrorAsync(service.LoadBalancer(ipv6), TimeSpan.FromMilliseconds(500)));
     }
 
-    [Fact]
-    public async Task ExternalIPs_are_not_served_where_they_are_switched_off()
-    {
-        var lab = await LabAsync("direct");
-        await lab.Cluster.RestartAgentsAsync("direct", "--external-ips", "false");
-        try
-        {
-            var service = await lab.ServeAsync(WithExternalIPs, [lab.B1], awaitRoutes: false);
-            foreach (var ipv6 in (bool[])[false, true])
-            {
-                Assert.NotNull(await lab.A1.TcpErrorAsync(service.ExternalIP(ipv6), TimeSpan.FromMilliseconds(500)));
-                Assert.NotNull(await lab.NodeA.TcpErrorAsync(service.ExternalIP(ipv6), TimeSpan.FromMilliseconds(500)));
-                await Expect.AnswersAsync(lab.A1, service.EndPoint(ipv6), "b1", null);
-            }
-        }
-        finally
-        {
-            await lab.Cluster.RestartAgentsAsync("direct");
-        }
-    }
-
     private static async Task ServedForEverybodyAsync(ServiceLab lab, IPEndPoint target, bool ipv6)
     {
         await Expect.AnswersAsync(lab.A1, target, "b1", lab.A1.Address(ipv6));

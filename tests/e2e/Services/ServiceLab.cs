@@ -62,17 +62,13 @@ public sealed class ServiceLab : IAsyncDisposable
     }
 
     /// <summary>Creates a service as specified, with these backends, and returns when it is in force.</summary>
-    public Task<LabService> ServeAsync(Func<LabService, LabService> specification, params IReadOnlyCollection<LabBackend> backends) =>
-        ServeAsync(specification, backends, awaitRoutes: true);
-
-    /// <summary>The same; without waiting for routes where external addresses are not served.</summary>
-    public async Task<LabService> ServeAsync(Func<LabService, LabService> specification, IReadOnlyCollection<LabBackend> backends, bool awaitRoutes)
+    public async Task<LabService> ServeAsync(Func<LabService, LabService> specification, params IReadOnlyCollection<LabBackend> backends)
     {
         var service = specification(Cluster.NewService($"service-{++_count}"));
         _services.Add(service);
         Cluster.Apply(service);
         Cluster.SetBackends(service, backends);
-        await SettleAsync(service, awaitRoutes);
+        await SettleAsync(service);
         return service;
     }
 
@@ -128,14 +124,9 @@ public sealed class ServiceLab : IAsyncDisposable
         }
     }
 
-    private async Task SettleAsync(LabService service, bool awaitRoutes = true)
+    private async Task SettleAsync(LabService service)
     {
         await Cluster.SettleAsync();
-        if (!awaitRoutes)
-        {
-            return;
-        }
-
         var addresses = (IEnumerable<IPAddress>)service.ExternalIPs;
         if (service.Type == LabServiceType.LoadBalancer && service.LoadBalancerIPMode != "Proxy")
         {
