@@ -91,21 +91,46 @@ internal sealed class FakeKernel
     {
         foreach (var (key, frontend) in Frontends.Content)
         {
-            Assert.True(Services.Content.ContainsKey(frontend.Service), $"after {what}: {key} has service {frontend.Service}, which has no name");
-            if (((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.SourceRanges))
+            if (Wrong(frontend) is { } wrong)
             {
-                Assert.True(SourceRanges.Content.Keys.Any(r => r.Service == frontend.Service), $"after {what}: {key} lets nobody in");
-            }
-
-            foreach (var slot in Layouts.Lists(frontend).Distinct().SelectMany(SlotsOf))
-            {
-                var place = Slots.Content[slot];
-                var backend = Backends.Content[place];
-                Assert.True(backend.Service == frontend.Service && backend.Generation != 0,
-                    $"after {what}: slot {slot} of {key} (service {frontend.Service}) leads to place {place}, {backend}");
-                Assert.True(References.Content.GetValueOrDefault(Layouts.KeyOf(backend)) > 0, $"after {what}: {backend} is not counted");
+                Assert.Fail($"after {what}: {key} of service {frontend.Service} {wrong}");
             }
         }
+    }
+
+    private string? Wrong(Frontend frontend)
+    {
+        if (!Services.Content.ContainsKey(frontend.Service))
+        {
+            return "has a service without a name";
+        }
+
+        if (((FrontendFlag)frontend.Flags).HasFlag(FrontendFlag.SourceRanges) && !SourceRanges.Content.Keys.Any(r => r.Service == frontend.Service))
+        {
+            return "lets nobody in";
+        }
+
+        return Wrong(frontend.Inside, frontend.Service)
+            ?? (frontend.Outside == frontend.Inside ? null : Wrong(frontend.Outside, frontend.Service));
+    }
+
+    private string? Wrong(SlotList list, uint service)
+    {
+        foreach (var slot in SlotsOf(list))
+        {
+            var backend = Backends.Content[Slots.Content[slot]];
+            if (backend.Service != service || backend.Generation == 0)
+            {
+                return $"has slot {slot}, which leads to place {Slots.Content[slot]}, {backend}";
+            }
+
+            if (References.Content.GetValueOrDefault(Layouts.KeyOf(backend)) == 0)
+            {
+                return $"has {backend}, which is not counted";
+            }
+        }
+
+        return null;
     }
 
     private static IEnumerable<uint> SlotsOf(SlotList list) => Enumerable.Range(0, (int)list.Count).Select(i => list.Base + (uint)i);
