@@ -34,6 +34,17 @@ static __always_inline bool packet_is_from_outside(const struct packet *pkt)
 	return pkt->hook == HOOK_FROM_NETDEV || pkt->hook == HOOK_FROM_OVERLAY;
 }
 
+/* On a packet from outside such a source is forged. */
+static __noinline bool source_is_of_this_node(const struct packet *pkt)
+{
+	struct ipcache_entry *place;
+
+	if (endpoint_find(&pkt->source))
+		return true;
+	place = ipcache_find(&pkt->source);
+	return place && (place->kind == IPCACHE_HOST || place->kind == IPCACHE_LOCAL_PODS);
+}
+
 /* At the packet's destination, or, if that is this node (pkt->forwarding.kind), among those at all of its addresses. */
 static __always_inline struct frontend *frontend_of(const struct packet *pkt)
 {
@@ -114,7 +125,7 @@ static __always_inline struct backend *affinity_choose(const struct packet *pkt,
 	struct backend *backend;
 
 	next.last_used = bpf_ktime_get_coarse_ns();
-	if (last && next.last_used - last->last_used < frontend->affinity_timeout * SECOND) {
+	if (last && (__s64)(next.last_used - last->last_used) < (__s64)(frontend->affinity_timeout * SECOND)) {
 		*index = last->backend;
 		backend = backend_find(*index);
 		if (backend && backend->service == frontend->service && backend->generation == last->generation &&
@@ -155,6 +166,12 @@ static __always_inline bool service_source(struct packet *pkt, struct tuple *tar
 	return true;
 }
 
+/* As the node it would be a tunnel packet of the node. */
+static __always_inline bool packet_is_to_vxlan(const struct tuple *tuple)
+{
+	return config.overlay_ifindex && tuple->protocol == IPPROTO_UDP && tuple->dport == config.vxlan_port;
+}
+
 static __always_inline int service_start(struct packet *pkt, struct new_flow *new, const struct frontend *frontend)
 {
 	bool outside = packet_is_from_outside(pkt), snat;
@@ -162,6 +179,8 @@ static __always_inline int service_start(struct packet *pkt, struct new_flow *ne
 	struct backend *backend;
 	__u32 index = 0;
 
+	if (outside && source_is_of_this_node(pkt))
+		return DROP_SPOOFED_SOURCE;
 	if (frontend->flags & FRONTEND_SOURCE_RANGES && !source_is_allowed(pkt, frontend->service))
 		return DROP_SOURCE_NOT_ALLOWED;
 	if (!list.count)
@@ -181,6 +200,10 @@ static __always_inline int service_start(struct packet *pkt, struct new_flow *ne
 	new->original.backend = index;
 	new->original.generation = backend->generation;
 	snat = service_source(pkt, &new->original.target);
+	if (snat && address_is_zero(&new->original.target.saddr))
+		return DROP_NO_ROUTE;
+	if (snat && packet_is_to_vxlan(&new->original.target))
+		return DROP_NOT_ROUTABLE;
 	new->original.flags = CONNTRACK_SERVICE | (snat ? CONNTRACK_SNAT : 0) | (pkt->hook == HOOK_FROM_HOST ? CONNTRACK_VIA_HOST : 0);
 	return conntrack_create(snat);
 }

@@ -70,22 +70,25 @@ static __always_inline bool conntrack_is_alive(const struct conntrack_entry *ori
 		timeout = CONNTRACK_TIMEOUT_TCP_REUSE;
 	else if (protocol == IPPROTO_TCP && (original->flags & (CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY)))
 		timeout = CONNTRACK_TIMEOUT_TCP_HALF_CLOSED;
-	else if (original->flags & CONNTRACK_ESTABLISHED)
-		timeout = protocol == IPPROTO_TCP ? CONNTRACK_TIMEOUT_TCP_ESTABLISHED : CONNTRACK_TIMEOUT_UDP_ESTABLISHED;
-	return now - original->last_seen < timeout * SECOND;
+	else if (protocol == IPPROTO_TCP && (original->flags & CONNTRACK_CONFIRMED))
+		timeout = CONNTRACK_TIMEOUT_TCP_ESTABLISHED;
+	else if (protocol != IPPROTO_TCP && (original->flags & CONNTRACK_ESTABLISHED))
+		timeout = CONNTRACK_TIMEOUT_UDP_ESTABLISHED;
+	/* Another CPU may have seen a packet since. */
+	return (__s64)(now - original->last_seen) < (__s64)(timeout * SECOND);
 }
 
-/* Sets `flags`, and when the flow was last seen, on the other direction's entry too: only the original one decides over a flow's life. */
-static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 flags)
+/* Changes flags, and when the flow was last seen, on the other direction's entry too: only the original one decides over a flow's life. */
+static __noinline int conntrack_mark(struct conntrack_entry *entry, __u32 set, __u32 clear)
 {
 	struct conntrack_entry *other;
 	struct tuple key;
 
-	entry->flags |= flags;
+	entry->flags = (entry->flags & ~clear) | set;
 	tuple_reverse(&key, &entry->target);
 	other = conntrack_find(&key);
 	if (other) {
-		other->flags |= flags;
+		other->flags = (other->flags & ~clear) | set;
 		other->last_seen = entry->last_seen;
 	}
 	return 0;
@@ -108,19 +111,29 @@ static __always_inline __u32 conntrack_news(const struct packet *pkt, const stru
 	return news;
 }
 
+/* A connection that goes on a second after its reset was not reset: anybody can forge one, and its ends judge its sequence number. */
+static __always_inline bool reset_was_forged(const struct packet *pkt, const struct conntrack_entry *entry)
+{
+	const __u32 both = CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY;
+
+	return (entry->flags & CONNTRACK_CLOSING) && (entry->flags & both) != both && pkt->protocol == IPPROTO_TCP &&
+	       !(pkt->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST));
+}
+
 static __always_inline void conntrack_touch(struct packet *pkt, struct conntrack_entry *entry)
 {
 	__u64 now = bpf_ktime_get_coarse_ns();
-	bool seen = now - entry->last_seen > SECOND;
+	bool seen = (__s64)(now - entry->last_seen) > (__s64)SECOND, forged;
 	__u32 news;
 
 	if (pkt->inner_offset)
 		return;
-	news = conntrack_news(pkt, entry);
-	if (seen)
+	news = conntrack_news(pkt, entry) & ~entry->flags;
+	forged = seen && reset_was_forged(pkt, entry);
+	if (seen || (news & CONNTRACK_CLOSING))
 		entry->last_seen = now;
-	if ((news & ~entry->flags) || (seen && (entry->flags & CONNTRACK_REPLY)))
-		conntrack_mark(entry, news);
+	if (news || forged || (seen && (entry->flags & CONNTRACK_REPLY)))
+		conntrack_mark(entry, news, forged ? CONNTRACK_CLOSING : 0);
 }
 
 /* The table forgets single entries: whether the other direction of `key`'s entry is there, and still belongs to it. */

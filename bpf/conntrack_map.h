@@ -15,12 +15,12 @@ enum conntrack_flag {
 	CONNTRACK_VIA_HOST = 32,     /* reply entry: the client is this node: deliver through nw_host */
 	CONNTRACK_FIN_ORIGINAL = 64, /* original entry: the client will send no more */
 	CONNTRACK_FIN_REPLY = 128,   /* original entry: the server will send no more */
-	CONNTRACK_CONFIRMED = 256,   /* original entry: the client went on after the reply: no SYN of this flow can follow */
+	CONNTRACK_CONFIRMED = 256,   /* original entry: the client went on after the reply */
 };
 
 /* How long a flow may be silent, in seconds. Judged by its original entry; the agent sweeps by the same values. */
 enum conntrack_timeout {
-	CONNTRACK_TIMEOUT_NEW = 60, /* no reply seen */
+	CONNTRACK_TIMEOUT_NEW = 60, /* no reply seen; of TCP: not confirmed */
 	CONNTRACK_TIMEOUT_ICMP = 30,
 	CONNTRACK_TIMEOUT_UDP_ESTABLISHED = 180,
 	CONNTRACK_TIMEOUT_TCP_ESTABLISHED = 86400,

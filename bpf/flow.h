@@ -67,8 +67,11 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 	if (entry->flags & CONNTRACK_REPLY)
 		return reply_is_current(pkt, entry) ? 0 : FLOW_RESTART;
 	if (packet_is_tcp_syn(pkt)) {
-		/* The same SYN again keeps its backend, also when it crosses its answer; any other starts anew, in both directions. */
-		if (entry->flags & (CONNTRACK_CONFIRMED | CONNTRACK_CLOSING | CONNTRACK_FIN_ORIGINAL | CONNTRACK_FIN_REPLY))
+		/*
+		 * After the end of the connection it starts another, in both directions. Before, it goes where the connection goes: anybody
+		 * can forge a SYN; a backend that knows the connection asks back (RFC 5961, 4), and a client that has forgotten it resets it.
+		 */
+		if (entry->flags & CONNTRACK_CLOSING)
 			return FLOW_RESTART;
 		if ((entry->flags & CONNTRACK_SERVICE) && !conntrack_backend_is_there(entry))
 			return FLOW_RESTART;
@@ -81,9 +84,13 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 		return DROP_BACKEND_GONE;
 	}
 	if (pkt->protocol == IPPROTO_UDP) {
-		if (!conntrack_is_alive(entry, IPPROTO_UDP, bpf_ktime_get_coarse_ns()))
+		__u64 now = bpf_ktime_get_coarse_ns();
+
+		if (!conntrack_is_alive(entry, IPPROTO_UDP, now))
 			return FLOW_RESTART;
-		if (!(entry->flags & CONNTRACK_ESTABLISHED) && !conntrack_is_whole(&pkt->tuple, entry))
+		/* Asked once a second of a flow that has answers. */
+		if ((!(entry->flags & CONNTRACK_ESTABLISHED) || (__s64)(now - entry->last_seen) > (__s64)SECOND) &&
+		    !conntrack_is_whole(&pkt->tuple, entry))
 			return FLOW_RESTART;
 	}
 	return 0;
@@ -111,6 +118,8 @@ __noinline int flow_start(struct packet *pkt)
 	new->key = pkt->tuple;
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
 		reason = plain_start(pkt, new, &started);
+	} else if (pkt->forwarding.kind == IPCACHE_HOST && pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)) {
+		return 0; /* of a connection of this host's own, or the host stack resets it */
 	} else {
 		frontend = frontend_of(pkt);
 		if (frontend)
@@ -134,13 +143,15 @@ __noinline int flow_start(struct packet *pkt)
 __noinline int outside_start(struct packet *pkt)
 {
 	struct new_flow *new = new_flow_scratch();
+	struct conntrack_entry *holder;
 	struct ipcache_entry *place;
 
 	if (!pkt || !new || pkt->inner_offset)
 		return 0;
-	if (packet_is_tcp_syn(pkt)) {
+	if (flow_may_be_first(pkt)) {
 		tuple_reverse(&new->reply_key, &pkt->tuple);
-		if (conntrack_find(&new->reply_key)) {
+		holder = conntrack_find(&new->reply_key);
+		if (holder && (holder->flags & CONNTRACK_REPLY) && !source_is_of_this_node(pkt)) {
 			new->key = pkt->tuple;
 			new->original.target = pkt->tuple;
 			new->original.service = new->original.backend = new->original.generation = new->original.flags = 0;
@@ -154,10 +165,6 @@ __noinline int outside_start(struct packet *pkt)
 	place = ipcache_find(&pkt->tuple.daddr);
 	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
 	switch (pkt->forwarding.kind) {
-	case IPCACHE_HOST:
-		if (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt))
-			return 0;
-		break;
 	case IPCACHE_LOCAL_PODS:
 	case IPCACHE_REMOTE_PODS:
 	case IPCACHE_REMOTE_NODE:

@@ -115,8 +115,7 @@ static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt,
 	struct conntrack_entry *entry;
 	int reason;
 
-	/* As the node it would be a tunnel packet of the node. */
-	if (config.overlay_ifindex && pkt->protocol == IPPROTO_UDP && pkt->tuple.dport == config.vxlan_port)
+	if (packet_is_to_vxlan(&pkt->tuple))
 		return DROP_NOT_ROUTABLE;
 	reason = masquerade_start(pkt, ifindex);
 	if (reason)
@@ -187,6 +186,8 @@ static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt,
 	int reason;
 
 	if (*entry) {
+		if (!((*entry)->flags & CONNTRACK_REPLY) && !flow_way_is_known(skb, pkt, *entry) && source_is_of_this_node(pkt))
+			return DROP_SPOOFED_SOURCE;
 		reason = flow_check(pkt, *entry);
 		if (reason != FLOW_RESTART)
 			return reason ? reason : flow_follow(skb, pkt, *entry);
@@ -214,7 +215,8 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 		verdict = deliver(skb, pkt, entry);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
-	endpoint = endpoint_find(&pkt->tuple.daddr);
+	if (!endpoint)
+		endpoint = endpoint_find(&pkt->tuple.daddr);
 	if (endpoint) {
 		way_to_pod(&pkt->forwarding, endpoint);
 		verdict = send_to_pod(skb, pkt);
@@ -233,7 +235,8 @@ static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt
 	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
 }
 
-HOOK(from_netdev, HOOK_FROM_NETDEV, false)
+/* Frames for other hosts, and those of VLANs on top of this device, which have hooks of their own, pass. */
+HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vlan_present)
 {
 	int reason = packet_parse(skb, pkt);
 	struct address peer;

@@ -23,6 +23,7 @@ enum {
 	TCP_ACK = 0x10,
 	IPV6_EXTENSIONS_MAX = 6,
 	L4_OFFSET_MAX = 512,
+	PACKET_OTHERHOST = 3, /* linux/if_packet.h */
 };
 
 enum fragment_part {

@@ -228,7 +228,7 @@ __noinline int answer_with_icmpv6(struct __sk_buff *skb, struct packet *pkt, __u
 		return TC_ACT_SHOT;
 	tcp = pkt->protocol == IPPROTO_TCP;
 	quoted = sizeof(struct ipv6hdr) + (tcp ? sizeof(struct tcphdr) : 8);
-	if (pkt->l4_offset != ETH_HLEN + sizeof(struct ipv6hdr) || pkt->length < quoted)
+	if (pkt->length < quoted)
 		return TC_ACT_SHOT;
 	ipv6_header(&header.ip6, pkt, IPPROTO_ICMPV6_, sizeof(header.icmp) + quoted, from);
 	__builtin_memset(&header.icmp, 0, sizeof(header.icmp));

@@ -221,7 +221,8 @@ static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pk
 	if (packet_exceeds(skb, pkt, way->mtu)) {
 		if (pkt->dont_fragment)
 			return -DROP_TOO_BIG;
-		return TC_ACT_OK; /* the host stack fragments, and its routes lead back here */
+		/* The host stack fragments, and its routes lead back here. What has this host's own source it takes from nw_host only. */
+		return pkt->hook == HOOK_FROM_HOST || source_is_of_underlay(pkt) ? send_to_host(skb) : TC_ACT_OK;
 	}
 	reason = decrement_ttl(skb, pkt);
 	if (reason)

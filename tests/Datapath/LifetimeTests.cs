@@ -8,8 +8,10 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData(ConntrackFlag.Reply, 59, true)]
     [InlineData(ConntrackFlag.Reply, 61, false)]
-    [InlineData(ConntrackFlag.Established, 3600, true)]
-    [InlineData(ConntrackFlag.Established, 86500, false)]
+    [InlineData(ConntrackFlag.Established, 59, true)]
+    [InlineData(ConntrackFlag.Established, 61, false)]
+    [InlineData(ConntrackFlag.Established | ConntrackFlag.Confirmed, 3600, true)]
+    [InlineData(ConntrackFlag.Established | ConntrackFlag.Confirmed, 86500, false)]
     [InlineData(ConntrackFlag.Closing, 9, true)]
     [InlineData(ConntrackFlag.Closing, 11, false)]
     public void Connection_holds_its_reply_direction_while_it_lives(ConntrackFlag state, int idle, bool lives)
@@ -93,6 +95,44 @@ public sealed class LifetimeTests
         Assert.NotEqual(4000, firstSent.SourcePort());
         PacketAssert.Equal(first.Reply().FromGateway(), cluster.A.FromNetdev(firstSent.Reply()).ToPod(Device.Pod1));
         PacketAssert.Equal(second.Reply().FromGateway(), cluster.A.FromNetdev(secondSent.Reply()).ToPod(Device.Pod1));
+    }
+
+    /// <summary>The table forgets single entries, also of flows that are in use.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Datagram_flow_in_use_that_lost_its_reply_direction_gets_it_back(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.B1, 5353);
+        var packet = Net.Udp(net.A1, 4000, net.Vip, 53);
+        var sent = cluster.A.FromPod(packet).ToWire();
+        cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
+        cluster.A.Conntrack.Remove(TestNode.TupleOf(sent.Reply()));
+        Age(cluster.A, packet, ConntrackFlag.Established, 2);
+        var again = cluster.A.FromPod(packet).ToWire();
+        Assert.Equal(net.Vip, cluster.A.FromNetdev(again.Reply()).ToPod(Device.Pod1).Source());
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Connection_that_goes_on_after_a_reset_was_not_reset(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Backend(net.B1, 8080);
+        var syn = Net.Syn(net.A1, 4000, net.Vip, 80);
+        var sent = cluster.A.FromPod(syn).ToWire();
+        cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1);
+        cluster.A.FromPod(syn.Ack()).ToWire();
+        cluster.A.FromNetdev(sent.Reply().Rst()).ToPod(Device.Pod1);
+        cluster.A.FromPod(syn.Ack()).ToWire();
+        Assert.True(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
+        foreach (var direction in (Packet[])[syn, sent.Reply()])
+        {
+            cluster.A.Change(direction, entry => entry with { LastSeen = entry.LastSeen - (2 * Second) });
+        }
+        cluster.A.FromNetdev(sent.Reply().Ack()).ToPod(Device.Pod1);
+        Assert.False(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Closing));
+        Assert.True(cluster.A.EntryOf(syn)!.Value.Flags.Has(ConntrackFlag.Confirmed));
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]

@@ -42,8 +42,8 @@ public sealed class NodePortTests
         cluster.A.NodePort(net, Port).Backend(net.NodeA, 8080);
         var syn = Net.Syn(net.World, 4000, net.NodeA, Port);
         var received = cluster.A.FromNetdev(syn).ToStack();
-        PacketAssert.Equal(syn.To(Net.At(net.NodeA, 8080)), received);
-        PacketAssert.Equal(syn.Reply(), cluster.A.ToNetdev(received.Reply()).ToStack());
+        PacketAssert.Equal(syn.To(Net.At(net.NodeA, 8080)).Mac(TestNode.RouterMac, TestNode.UplinkMac), received);
+        PacketAssert.Equal(syn.Reply().Mac(TestNode.UplinkMac, TestNode.RouterMac), cluster.A.ToNetdev(received.Reply()).ToStack());
     }
 
     [Theory, MemberData(nameof(Ways.All), MemberType = typeof(Ways))]
@@ -242,5 +242,87 @@ public sealed class NodePortTests
         {
             Assert.Equal(net.A1, cluster.A.FromNetdev(fragment).ToPod(Device.Pod1).Destination());
         }
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Frames_for_another_host_are_not_ours(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, Port).Backend(net.A1, 8080);
+        cluster.A.Service(net.Router, 80).Backend(net.A1, 8080);
+        cluster.A.FromNetdevForOther(Net.Syn(net.World, 4000, net.NodeA, Port)).Unchanged().ToStack();
+        cluster.A.FromNetdevForOther(Net.Tcp(net.World, 4000, net.Router, 80)).Unchanged().ToStack();
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Nobody_outside_speaks_for_this_node_or_its_pods(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, Port).Backend(net.A1, 8080);
+        cluster.A.NodePort(net, Port, IpProtocol.Udp).Backend(net.A1, 53);
+        foreach (var source in (string[])[net.NodeA, net.A2, net.NoPod])
+        {
+            cluster.A.FromNetdev(Net.Syn(source, 4000, net.NodeA, Port)).Dropped(DropReason.SpoofedSource);
+        }
+        Assert.Equal(0, cluster.A.Conntrack.Count);
+        var datagram = Net.Udp(net.A2, 4000, net.NodeA, Port);
+        cluster.A.FromPod(datagram, Device.Pod2).ToPod(Device.Pod1);
+        cluster.A.FromNetdev(datagram).Dropped(DropReason.SpoofedSource);
+    }
+
+    /// <summary>Else anybody could end a connection with one SYN.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Forged_syn_does_not_move_a_connection(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var service = cluster.A.NodePort(net, Port).Backend(net.A1, 8080);
+        var syn = Net.Syn(net.World, 4000, net.NodeA, Port);
+        var received = cluster.A.FromNetdev(syn).ToPod(Device.Pod1);
+        cluster.A.FromPod(received.Reply()).ToWire();
+        cluster.A.FromNetdev(syn.Ack()).ToPod(Device.Pod1);
+        service.Backend(net.A2, 8080).Terminate(0);
+        cluster.A.FromNetdev(syn.Seq(12345)).ToPod(Device.Pod1);
+        cluster.A.FromNetdev(syn.Ack()).ToPod(Device.Pod1);
+    }
+
+    /// <summary>The host stack answers the second datagram itself: as what it was sent to.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Datagrams_past_the_service_to_a_host_network_backend_keep_their_answers_apart(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, Port, IpProtocol.Udp).Backend(net.NodeA, 53);
+        var service = Net.Udp(net.World, 4000, net.NodeA, Port);
+        var direct = Net.Udp(net.World, 4000, net.NodeA, 53);
+        var first = cluster.A.FromNetdev(service).ToStack();
+        var second = cluster.A.FromNetdev(direct).ToStack();
+        Assert.NotEqual(first.SourcePort(), second.SourcePort());
+        Assert.Equal(Port, cluster.A.ToNetdev(first.Reply()).ToStack().SourcePort());
+        var answer = cluster.A.ToNetdev(second.Reply()).ToStack();
+        Assert.Equal((53, 4000), (answer.SourcePort(), ((PortHeader)answer.L4!).DestinationPort));
+    }
+
+    [Fact]
+    public void Large_datagram_for_a_tunnel_is_fragmented_by_the_host_stack()
+    {
+        using var cluster = new Cluster(Family.IPv4, IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, Port, IpProtocol.Udp).Backend(net.B1, 53);
+        var packet = Net.Udp(net.World, 4000, net.NodeA, Port, new string('x', 1472));
+        var sent = cluster.A.FromNetdev(packet).ToHost();
+        Assert.Equal((net.NodeA, net.B1), (sent.Source(), sent.Destination()));
+        cluster.A.FromNetdev(packet.DontFragment()).Answered(DropReason.TooBig);
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Endpoint_that_is_another_nodes_tunnel_is_not_served(Family family)
+    {
+        using var cluster = new Cluster(family, IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, Port, IpProtocol.Udp).Backend(net.NodeB, VxlanHeader.LinuxPort);
+        cluster.A.FromNetdev(Net.Udp(net.World, 4000, net.NodeA, Port)).Dropped(DropReason.NotRoutable);
     }
 }

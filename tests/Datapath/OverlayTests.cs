@@ -87,7 +87,7 @@ public sealed class OverlayTests
     {
         using var cluster = new Cluster(routing: IpcacheRouting.Vxlan);
         cluster.B.FromNetdev(FromA(Packet.Frame(EthernetHeader.TypeArp, PacketBytes.Pattern(28)))).Dropped(DropReason.NotIp);
-        var whole = FromA(Net.Udp(cluster.Net.A1, 4000, cluster.Net.B1, 53)).Serialize();
+        var whole = FromA(Net.Udp(cluster.Net.A1, 4000, cluster.Net.B1, 53)).Mac(TestNode.RouterMac, TestNode.UplinkMac).Serialize();
         for (var length = 50; length < whole.Length; length++)
         {
             var cut = whole[..length];

@@ -102,7 +102,7 @@ public sealed class ServiceTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
-    public void Syn_on_an_established_flow_chooses_again_in_both_directions(Family family)
+    public void Syn_on_an_established_flow_goes_to_its_backend_until_that_is_over(Family family)
     {
         using var cluster = new Cluster(family);
         var net = cluster.Net;
@@ -114,6 +114,8 @@ public sealed class ServiceTests
         service.Terminate(0);
 
         Assert.Equal(net.A2, cluster.A.FromPod(syn.Ack()).ToPod(Device.Pod2).Destination());
+        Assert.Equal(net.A2, cluster.A.FromPod(syn).ToPod(Device.Pod2).Destination());
+        cluster.A.FromPod(syn.Rst()).ToPod(Device.Pod2);
         var renewed = cluster.A.FromPod(syn).ToWire();
         Assert.Equal(net.B1, renewed.Destination());
         Assert.Equal(2, cluster.A.Conntrack.Count);

@@ -22,8 +22,9 @@ internal static class ConntrackExpiry
             Icmp or Icmp6 => ConntrackTimeout.Icmp,
             Tcp when flags.HasFlag(ConntrackFlag.Closing) => ConntrackTimeout.TcpClosing,
             Tcp when halfClosed => ConntrackTimeout.TcpHalfClosed,
+            // A handshake that its client never completed is no connection: anybody can send SYNs.
+            Tcp => flags.HasFlag(ConntrackFlag.Confirmed) ? ConntrackTimeout.TcpEstablished : ConntrackTimeout.New,
             _ when !replied => ConntrackTimeout.New,
-            Tcp => ConntrackTimeout.TcpEstablished,
             _ => ConntrackTimeout.UdpEstablished,
         }));
     }

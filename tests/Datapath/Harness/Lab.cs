@@ -81,6 +81,7 @@ internal static partial class Lab
             commands.Add($"link set {Name(device)}-end up");
             commands.Add($"link set {Name(device)} up");
         }
+        commands.Add($"link set uplink address {TestNode.UplinkMac}");
         commands.Add("addr add 192.0.2.1/24 dev uplink");
         commands.Add("addr add 2001:db8::1/64 dev uplink nodad");
         commands.Add("neigh add 192.0.2.254 lladdr 02:00:00:00:fe:01 dev uplink nud permanent");

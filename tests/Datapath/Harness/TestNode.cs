@@ -6,6 +6,8 @@ namespace Netweir.Datapath.Tests.Harness;
 internal sealed class TestNode : IDisposable
 {
     public static readonly EthernetAddress HostMac = new(0x02_00_00_00_00_11);
+    public static readonly EthernetAddress UplinkMac = new(0x02_00_00_00_00_10);
+    public static readonly EthernetAddress RouterMac = new(0x02_00_00_00_fe_01);
     public static readonly EthernetAddress NetMac = new(0x02_00_00_00_00_12);
     private readonly Datapath _datapath;
     private uint _services;
@@ -123,7 +125,10 @@ internal sealed class TestNode : IDisposable
     public Outcome ToPod(Packet packet, Device pod = Device.Pod1) =>
         Run(Hook.ToPod, packet.Mac(GatewayMac(pod), PodMac(pod)), pod);
 
-    public Outcome FromNetdev(Packet packet) => Run(Hook.FromNetdev, packet, Device.Uplink);
+    public Outcome FromNetdev(Packet packet) => Run(Hook.FromNetdev, packet.Mac(RouterMac, UplinkMac), Device.Uplink);
+
+    /// <summary>A frame that the uplink sees, but that is for another host.</summary>
+    public Outcome FromNetdevForOther(Packet packet) => Run(Hook.FromNetdev, packet.Mac(RouterMac, HostMac), Device.Uplink);
 
     public Outcome ToNetdev(Packet packet) => Run(Hook.ToNetdev, packet, Device.Uplink);
 
