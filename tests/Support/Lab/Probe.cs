@@ -86,14 +86,16 @@ public static class Probe
     /// <param name="target">Where to.</param>
     /// <param name="patience">3 s unless said otherwise.</param>
     /// <param name="source">The client's address and port; null: as the kernel chooses.</param>
-    public static async Task<SocketError?> UdpErrorAsync(this LabHost host, IPEndPoint target, TimeSpan? patience = null, IPEndPoint? source = null)
+    /// <param name="bytes">Of payload.</param>
+    public static async Task<SocketError?> UdpErrorAsync(
+        this LabHost host, IPEndPoint target, TimeSpan? patience = null, IPEndPoint? source = null, int bytes = 1)
     {
         using var timeout = new CancellationTokenSource(patience ?? Timeout);
         try
         {
             using var socket = await host.ConnectAsync(target, SocketType.Dgram, timeout.Token, source);
-            await socket.SendAsync("?"u8.ToArray(), timeout.Token);
-            await socket.ReceiveAsync(new byte[1500], timeout.Token);
+            await socket.SendAsync(Enumerable.Repeat((byte)'?', bytes).ToArray(), timeout.Token);
+            await socket.ReceiveAsync(new byte[65536], timeout.Token);
             return null;
         }
         catch (SocketException e)

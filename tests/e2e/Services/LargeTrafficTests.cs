@@ -22,8 +22,13 @@ public sealed class LargeTrafficTests(ServiceLabs labs) : ServiceTests(labs)
         foreach (var backend in (LabBackend[])[lab.A2, lab.B1, lab.HostB])
         {
             var service = await lab.ServeAsync(s => s with { Type = LabServiceType.NodePort }, backend);
-            foreach (var (from, target) in Ways(lab, service, ipv6))
+            foreach (var (from, target) in Ways(lab, service, ipv6).Where(w => !IsOwnLargeIPv6(lab, w.From, w.Target, backend, ipv6)))
             {
+                if (IsDiscovered(lab, from, target, routing, ipv6))
+                {
+                    await from.UdpErrorAsync(target, TimeSpan.FromMilliseconds(300), bytes: 2000);
+                }
+
                 foreach (var bytes in (int[])[2000, 9000, 40_000])
                 {
                     Assert.Equal(backend.Name, (await from.UdpAsync(target, bytes)).Server);
@@ -54,6 +59,20 @@ public sealed class LargeTrafficTests(ServiceLabs labs) : ServiceTests(labs)
             }
         }
     }
+
+    /// <summary>
+    /// A process's datagrams to its own node leave the loopback whole, IPv6 has no routers that fragment, and the kernel keeps no path MTU for its own
+    /// addresses: the process is told "message too long", each time.
+    /// </summary>
+    private static bool IsOwnLargeIPv6(ServiceLab lab, LabHost from, IPEndPoint target, LabBackend backend, bool ipv6) =>
+        ipv6 && from == lab.NodeA && target.Address.Equals(lab.NodeA.IPv6) && backend.Node != lab.NodeA.Name;
+
+    /// <summary>
+    /// Whether the first large datagram tells the client's kernel of the path's MTU: routers do not fragment IPv6, and a process's way to its own
+    /// node begins with the loopback's large MTU.
+    /// </summary>
+    private static bool IsDiscovered(ServiceLab lab, LabHost from, IPEndPoint target, string routing, bool ipv6) =>
+        (ipv6 && routing == "vxlan") || (from == lab.NodeA && target.Address.Equals(lab.NodeA.Address(ipv6)));
 
     private static IEnumerable<(LabHost From, IPEndPoint Target)> Ways(ServiceLab lab, LabService service, bool ipv6) =>
     [
