@@ -44,7 +44,7 @@ internal static class SliceMerge
     {
         foreach (var endpoint in endpoints)
         {
-            if (endpoint.Addresses.Count == 0 || !IPAddress.TryParse(endpoint.Addresses[0], out var address) || address.AddressFamily != family)
+            if (endpoint.Addresses.Count == 0 || !AddressText.TryParse(endpoint.Addresses[0], out IPAddress address) || address.AddressFamily != family)
             {
                 continue;
             }

@@ -167,6 +167,14 @@ public sealed class ServiceTableTests
     }
 
     [Fact]
+    public void Leading_zeros_of_a_backends_address_are_no_octal()
+    {
+        var port = Compute(Balanced(), On("there", "010.0.0.012")).Ports[0];
+
+        Assert.Equal("10.0.0.12", Assert.Single(port.Backends).Key.Address.ToString());
+    }
+
+    [Fact]
     public void Backends_say_which_lists_have_them()
     {
         var service = Balanced() with { };
