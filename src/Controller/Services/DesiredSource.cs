@@ -27,11 +27,10 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
         Interlocked.Exchange(ref _newHostPorts, [.. all]);
     }
 
-    /// <summary>What changed since it was last taken, and <paramref name="others"/>.</summary>
-    public DesiredService[] TakeDirty(IReadOnlyCollection<ObjectKey> others)
+    /// <summary>What changed since it was last taken, those of <paramref name="known"/> that are to go with it, and <paramref name="others"/>.</summary>
+    public DesiredService[] TakeDirty(IEnumerable<ObjectKey> known, IReadOnlyCollection<ObjectKey> others)
     {
-        IEnumerable<ObjectKey> before = _hostPorts?.Keys.ToArray() ?? [];
-        DesiredService[] dirty = [.. Compute(store.TakeDirty()), .. TakeNewHostPorts() ? HostPorts(before) : []];
+        DesiredService[] dirty = [.. Compute(store.TakeDirty()), .. TakeNewHostPorts() ? HostPorts(known.Where(HostPortKey.Is).Distinct()) : []];
         return Sorted(dirty.Concat(Take([.. others.Except(dirty.Select(d => d.Key))])));
     }
 

@@ -107,7 +107,7 @@ internal sealed class ServicesReconciler(
         var fresh = _program is null;
         var program = _program ??= ServicesProgram.Load(maps);
         _earlier.Clear();
-        var all = fresh ? TakeAll(program) : _source.TakeDirty(resync ? _refused.Keys : []);
+        var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? _refused.Keys : []);
         var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
         while (freed && _refused.Count > 0)
@@ -118,7 +118,8 @@ internal sealed class ServicesReconciler(
         return all.Length;
     });
 
-    private DesiredService[] TakeAll(ServicesProgram program) => _source.TakeAll([.. program.Index.ServiceKeys, .. _refused.Keys]);
+    /// <summary>Of all whom the maps or the refusals know: among them are host ports that an earlier agent left.</summary>
+    private IEnumerable<ObjectKey> Known(ServicesProgram program) => program.Index.ServiceKeys.Concat(_refused.Keys);
 
     /// <summary>Returns whether something became free.</summary>
     private bool Program(ServicesProgram program, DesiredService[] all, CancellationToken cancellationToken)
@@ -201,7 +202,7 @@ internal sealed class ServicesReconciler(
     private int OneByOne(CancellationToken cancellationToken) => Guarded(() =>
     {
         var program = _program = ServicesProgram.Load(maps);
-        var all = TakeAll(program);
+        var all = _source.TakeAll([.. Known(program)]);
         var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
         foreach (var desired in all)
         {

@@ -204,6 +204,23 @@ public sealed class FrontendKindsTests
     }
 
     [Fact]
+    public void Host_ports_that_went_while_no_agent_ran_are_removed_when_they_are_first_set_however_late()
+    {
+        var agent = new Agent(_kernel.Open());
+        agent.Reconciler.SetHostPorts([HostPort("p", 8080)]);
+        agent.Start([], []);
+
+        agent = new Agent(_kernel.Open());
+        agent.Start([], []);
+        agent.Reconciler.SetHostPorts([HostPort("q", 8080)]);
+        agent.Sync();
+
+        Assert.Empty(agent.Reconciler.Refusals);
+        Assert.Equal("pod/q", Assert.Single(_kernel.Services.Content).Value.Name.ToString());
+        Assert.Equal("pod/q", OwnerOf(8080));
+    }
+
+    [Fact]
     public void A_node_port_goes_before_a_host_port_that_was_there_first()
     {
         var agent = new Agent(_kernel.Open());
