@@ -28,6 +28,21 @@ internal static class AddressText
         return true;
     }
 
+    /// <summary>Those that can be parsed, each once.</summary>
+    public static IEnumerable<IPAddress> Parsed(IEnumerable<string> texts)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var text in texts)
+        {
+            if (TryParse(text, out IPAddress address))
+            {
+                addresses.Add(address);
+            }
+        }
+
+        return addresses.Distinct();
+    }
+
     /// <summary>Bits after the prefix are ignored.</summary>
     public static bool TryParse(string text, out SourceRange range)
     {
@@ -45,7 +60,7 @@ internal static class AddressText
             return false;
         }
 
-        range = new SourceRange(Address.From(Cidrs.Around(address, length).BaseAddress), length + (uint)(128 - most));
+        range = SourceRange.Around(address, length);
         return true;
     }
 

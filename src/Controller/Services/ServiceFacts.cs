@@ -46,6 +46,21 @@ internal sealed record ServiceFacts
 
     public bool IsRestricted(AddressFamily family) => SourceRanges.Any(r => r.Address.Family == family);
 
+    /// <summary>
+    /// Who may use the load balancer addresses: a node that is allowed may have such an address itself, and then comes from it (upstream: proxier.go,
+    /// allowFromNode).
+    /// </summary>
+    public IReadOnlyList<SourceRange> SourceRangesAt(ThisNode node)
+    {
+        if (LoadBalancerIPs.Count == 0)
+        {
+            return [];
+        }
+
+        var own = LoadBalancerIPs.Where(a => node.InternalIP(a.AddressFamily) is { } ip && SourceRanges.Any(r => r.Contains(ip)));
+        return [.. SourceRanges.Concat(own.Select(SourceRange.Of)).Distinct()];
+    }
+
     private static (SourceRange[] Ranges, string[] Invalid) RangesOf(IReadOnlyList<string> texts)
     {
         var (ranges, invalid) = (new List<SourceRange>(), new List<string>());
@@ -67,17 +82,6 @@ internal sealed record ServiceFacts
 
     private static bool IsEverything(SourceRange range) => range.PrefixLength == (range.Address.IsIPv4 ? Maps.Address.IPv4PrefixOffset : 0);
 
-    private static IPAddress[] Parsed(IEnumerable<string> texts)
-    {
-        var addresses = new List<IPAddress>();
-        foreach (var text in texts)
-        {
-            if (AddressText.TryParse(text, out IPAddress address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
-            {
-                addresses.Add(address);
-            }
-        }
-
-        return [.. addresses.Distinct()];
-    }
+    private static IPAddress[] Parsed(IEnumerable<string> texts) =>
+        [.. AddressText.Parsed(texts).Where(a => !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))];
 }

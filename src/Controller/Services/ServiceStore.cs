@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Netweir.Kube;
 
@@ -7,7 +8,7 @@ namespace Netweir.Controller.Services;
 /// <summary>
 /// The current Services, EndpointSlices and this Node, as the informers tell, and which Services changed since they were last taken. Sinks
 /// may be called at the same time from several informers. A change costs as much as its Service has slices, never as much as there are
-/// Services; only a change of this node's zone makes every Service dirty.
+/// Services; only a change of this node's zone or addresses makes every Service dirty.
 /// </summary>
 internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<ServiceStore> logger)
     : IInformerSink<Service>, IInformerSink<EndpointSlice>, IInformerSink<Node>
@@ -252,9 +253,10 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
 
     private void Put(Node node)
     {
-        if (node.Metadata.Name == _node.Name && node.Zone != _node.Zone)
+        IPAddress[] addresses = [.. AddressText.Parsed(node.InternalIPs)];
+        if (node.Metadata.Name == _node.Name && (node.Zone != _node.Zone || !_node.InternalIPs.SequenceEqual(addresses)))
         {
-            _node = _node with { Zone = node.Zone };
+            _node = _node with { Zone = node.Zone, InternalIPs = addresses };
             _dirty.UnionWith(_entries.Keys);
         }
     }

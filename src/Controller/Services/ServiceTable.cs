@@ -67,7 +67,7 @@ internal static class ServiceTable
             Port = (ushort)port.Port,
             Backends = [.. backends.Select(b => new DesiredBackend(b.Key, b.Value))],
             Frontends = [.. frontends.DistinctBy(f => f.Key)],
-            SourceRanges = facts.LoadBalancerIPs.Count > 0 ? facts.SourceRanges : [],
+            SourceRanges = facts.SourceRangesAt(node),
         };
     }
 

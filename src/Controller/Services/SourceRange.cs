@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Netweir.Maps;
 
 namespace Netweir.Controller.Services;
@@ -11,6 +13,19 @@ internal readonly record struct SourceRange(Address Address, uint PrefixLength)
     private const uint ServiceBits = 32;
 
     public SourceRangeKey KeyFor(uint service) => new() { PrefixLength = ServiceBits + PrefixLength, Service = service, Address = Address };
+
+    /// <summary>Of an address's first <paramref name="length"/> bits, at most 32 for IPv4.</summary>
+    public static SourceRange Around(IPAddress address, byte length) => new(
+        Address.From(Cidrs.Around(address, length).BaseAddress),
+        length + (address.AddressFamily == AddressFamily.InterNetwork ? Address.IPv4PrefixOffset : 0u));
+
+    public static SourceRange Of(IPAddress address) => Around(address, (byte)(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+
+    public bool Contains(IPAddress address)
+    {
+        var own = Address.From(address);
+        return own.Family == Address.Family && Around(address, (byte)(PrefixLength - (own.IsIPv4 ? Address.IPv4PrefixOffset : 0))).Address == Address;
+    }
 
     public static SourceRange Of(SourceRangeKey key) => new(key.Address, key.PrefixLength - ServiceBits);
 }

@@ -141,6 +141,21 @@ public sealed class ServiceStoreTests
     }
 
     [Fact]
+    public void This_nodes_addresses_make_everything_dirty_when_they_change()
+    {
+        Services.Replaced([Make.Service("a", ["10.96.0.1"], Make.Port(80))]);
+        _store.TakeDirty();
+        var node = Agent.NodeIn(null) with { Status = new NodeStatus { Addresses = [new NodeAddress { Type = "InternalIP", Address = "192.0.2.7" }] } };
+
+        Nodes.Upserted(node);
+        Assert.Single(_store.TakeDirty());
+        Assert.Equal("192.0.2.7", Assert.Single(_store.Node.InternalIPs).ToString());
+
+        Nodes.Upserted(node);
+        Assert.Empty(_store.TakeDirty());
+    }
+
+    [Fact]
     public void Changed_is_raised_for_what_is_dirty_and_for_becoming_synced()
     {
         var raised = 0;

@@ -174,6 +174,22 @@ public sealed class ServiceTableTests
         Assert.Equal("10.0.0.12", Assert.Single(port.Backends).Key.Address.ToString());
     }
 
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.0/120 2001:db8:9::/48 203.0.113.1/128")]
+    [InlineData("192.0.3.7", "192.0.2.0/120 2001:db8:9::/48")]
+    [InlineData("2001:db8:9::7", "192.0.2.0/120 2001:db8:1::1/128 2001:db8:9::/48")]
+    [InlineData("2001:db8:8::7", "192.0.2.0/120 2001:db8:9::/48")]
+    public void A_node_that_source_ranges_allow_is_allowed_from_the_load_balancers_addresses_too(string address, string ranges)
+    {
+        var service = Balanced();
+        service = service with { Spec = service.Spec with { ClusterIPs = ["10.96.0.1", "fd00:96::1"], LoadBalancerSourceRanges = ["192.0.2.0/24", "2001:db8:9::/48"] } };
+        var node = new ThisNode("here", null) { InternalIPs = [IPAddress.Parse(address)] };
+
+        var port = ServiceTable.Compute(new ServiceSnapshot(service.Metadata.Key, service, [], []), node, new ServiceOptions()).Ports[0];
+
+        Assert.Equal(ranges, string.Join(' ', port.SourceRanges.Select(r => $"{r.Address}/{r.PrefixLength}").Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public void Backends_say_which_lists_have_them()
     {
