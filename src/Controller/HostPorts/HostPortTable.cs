@@ -31,7 +31,7 @@ internal static class HostPortTable
             {
                 var backend = Keys.Of(pod, claim.ContainerPort, claim.Protocol);
                 backends.Add(new DesiredBackend(backend, BothLists));
-                frontends.Add(DesiredFrontend.Plain(Frontend(claim, pod.AddressFamily), [backend]));
+                frontends.Add(DesiredFrontend.HostPort(Frontend(claim, pod.AddressFamily), [backend]));
             }
         }
         return new DesiredPort

@@ -16,14 +16,17 @@ internal sealed record DesiredFrontend
     /// <summary>For clients that arrive from elsewhere.</summary>
     public required IReadOnlyList<FrontendKey> Outside { get; init; }
 
+    /// <summary>Not in the maps.</summary>
+    public FrontendKind Kind { get; init; }
+
     public FrontendFlag Flags { get; init; }
 
     /// <summary>Seconds; 0: no session affinity.</summary>
     public uint AffinityTimeout { get; init; }
 
     /// <summary>One list for all clients; rejects when it is empty.</summary>
-    public static DesiredFrontend Plain(FrontendKey key, IReadOnlyList<FrontendKey> backends) =>
-        new() { Key = key, Inside = backends, Outside = backends };
+    public static DesiredFrontend HostPort(FrontendKey key, IReadOnlyList<FrontendKey> backends) =>
+        new() { Key = key, Inside = backends, Outside = backends, Kind = FrontendKind.HostPort };
 
     /// <summary>The mark of a ClusterIP: ports of it that are no frontend are rejected.</summary>
     public static DesiredFrontend Marker(Address address) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Netweir.Kube;
+using Netweir.Maps;
 
 namespace Netweir.Controller.Services;
 
@@ -14,4 +15,15 @@ internal sealed record DesiredService(ObjectKey Key, IReadOnlyList<DesiredPort> 
 
     /// <summary>Source ranges that are no CIDR, as the API has them.</summary>
     public IReadOnlyList<string> InvalidSourceRanges { get; init; } = [];
+
+    /// <summary>What is left without some of its frontends: ports that have others, and addresses that are still frontends.</summary>
+    public DesiredService Without(HashSet<FrontendKey> frontends)
+    {
+        DesiredPort[] ports =
+        [
+            .. Ports.Select(p => p with { Frontends = [.. p.Frontends.Where(f => !frontends.Contains(f.Key))] }).Where(p => p.Frontends.Count > 0),
+        ];
+        var addresses = ports.SelectMany(p => p.Frontends).Where(f => f.Kind == FrontendKind.External).Select(f => f.Key.Address).ToHashSet();
+        return this with { Ports = ports, ExternalAddresses = [.. ExternalAddresses.Where(a => addresses.Contains(Address.From(a)))] };
+    }
 }

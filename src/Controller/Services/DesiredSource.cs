@@ -41,10 +41,11 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
         return Sorted([.. Compute(store.TakeAll(known.Where(k => !HostPortKey.Is(k)))), .. HostPorts(known.Where(HostPortKey.Is).Distinct())]);
     }
 
+    /// <summary>Without host ports that were not set yet.</summary>
     public DesiredService[] Take(IReadOnlyCollection<ObjectKey> keys) => Sorted(
     [
         .. Compute(store.Take(keys.Where(k => !HostPortKey.Is(k)))),
-        .. keys.Where(HostPortKey.Is).Select(k => _hostPorts?.GetValueOrDefault(k) ?? new DesiredService(k, [])),
+        .. keys.Where(k => HostPortKey.Is(k) && _hostPorts is not null).Select(k => _hostPorts!.GetValueOrDefault(k) ?? new DesiredService(k, [])),
     ]);
 
     private bool TakeNewHostPorts()

@@ -19,27 +19,27 @@ internal sealed class FamilyFrontends(AddressFamily family, ServicePort port, by
     {
         foreach (var address in OfFamily(facts.ClusterIPs))
         {
-            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), policy.InternalLocal, policy.InternalLocal);
+            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), FrontendKind.ClusterIP, policy.InternalLocal, policy.InternalLocal);
         }
 
         var ranges = facts.IsRestricted(family) ? FrontendFlag.SourceRanges : FrontendFlag.None;
         foreach (var address in OfFamily(facts.LoadBalancerIPs))
         {
-            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), insideLocal: false, policy.ExternalLocal, ranges);
+            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), FrontendKind.External, insideLocal: false, policy.ExternalLocal, ranges);
         }
 
         foreach (var address in OfFamily(facts.ExternalIPs))
         {
-            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), insideLocal: false, policy.ExternalLocal);
+            yield return Frontend(Keys.Of(address, (ushort)port.Port, protocol), FrontendKind.External, insideLocal: false, policy.ExternalLocal);
         }
 
         if (port.NodePort is > 0 and <= ushort.MaxValue)
         {
-            yield return Frontend(Keys.OfNode(family, (ushort)port.NodePort, protocol), insideLocal: false, policy.ExternalLocal);
+            yield return Frontend(Keys.OfNode(family, (ushort)port.NodePort, protocol), FrontendKind.NodePort, insideLocal: false, policy.ExternalLocal);
         }
     }
 
-    private DesiredFrontend Frontend(FrontendKey key, bool insideLocal, bool outsideLocal, FrontendFlag flags = FrontendFlag.None)
+    private DesiredFrontend Frontend(FrontendKey key, FrontendKind kind, bool insideLocal, bool outsideLocal, FrontendFlag flags = FrontendFlag.None)
     {
         var (inside, outside) = (insideLocal ? _local : _cluster, outsideLocal ? _local : _cluster);
         flags |= facts.Consistent ? FrontendFlag.Consistent : FrontendFlag.None;
@@ -47,7 +47,7 @@ internal sealed class FamilyFrontends(AddressFamily family, ServicePort port, by
         flags |= outsideLocal ? FrontendFlag.OutsideLocal : FrontendFlag.None;
         flags |= inside.Length == 0 && selected.HasAny ? FrontendFlag.InsideDrop : FrontendFlag.None;
         flags |= outside.Length == 0 && selected.HasAny ? FrontendFlag.OutsideDrop : FrontendFlag.None;
-        return new DesiredFrontend { Key = key, Inside = inside, Outside = outside, Flags = flags, AffinityTimeout = facts.AffinityTimeout };
+        return new DesiredFrontend { Key = key, Kind = kind, Inside = inside, Outside = outside, Flags = flags, AffinityTimeout = facts.AffinityTimeout };
     }
 
     private IEnumerable<IPAddress> OfFamily(IReadOnlyList<IPAddress> addresses) => addresses.Where(a => a.AddressFamily == family);

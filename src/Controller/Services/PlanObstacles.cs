@@ -5,9 +5,6 @@ namespace Netweir.Controller.Services;
 /// <summary>What keeps a Service from being programmed before anything is allocated for it.</summary>
 internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
 {
-    /// <summary>Of a ClusterIP's marker.</summary>
-    private const byte AnyProtocol = 0;
-
     public Refusal? Find(DesiredService desired, PortState[] known, ServiceBatch batch)
     {
         if (desired.Ports.Count == 0)
@@ -16,7 +13,7 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
         }
 
         var frontends = desired.Ports.SelectMany(p => p.Frontends).Select(f => f.Key).ToHashSet();
-        return Conflict(desired, known, frontends) ?? Full(desired, known, frontends, batch);
+        return Full(desired, known, frontends, batch);
     }
 
     public Refusal Refused(DesiredService desired, RefusalReason reason)
@@ -30,23 +27,6 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
             _ => ("nw_slots", actual.Capacity.Slots),
         };
         return new Refusal(desired.Key, reason, $"{map} has no room left for it (size {size}); remove Services or backends that are not needed");
-    }
-
-    private Refusal? Conflict(DesiredService desired, PortState[] known, HashSet<FrontendKey> frontends)
-    {
-        var ours = known.Select(s => s.Id).ToHashSet();
-        var taken = frontends.Where(k => index.OwnerOf(k) is not 0 and var owner && !ours.Contains(owner)).ToArray();
-        if (taken.Length == 0)
-        {
-            return null;
-        }
-
-        var place = taken.MaxBy(k => k.Protocol != AnyProtocol);
-        var rival = index.KeyOf(index.OwnerOf(place)).Service;
-        return new Refusal(desired.Key, RefusalReason.Conflict, $"{Text(place)} belongs to {rival}; delete one of the two or give it another address or port")
-        {
-            Rival = rival,
-        };
     }
 
     /// <summary>Names and source ranges are written before the batch removes any, frontends after.</summary>
@@ -71,10 +51,4 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
 
     private static int NewRanges(DesiredPort port, PortState? state) =>
         state is null ? port.SourceRanges.Count : port.SourceRanges.Count(r => !state.SourceRanges.Contains(r.KeyFor(state.Id)));
-
-    private static string Text(FrontendKey key) => key.Protocol == AnyProtocol
-        ? $"{key.Address}"
-        : Keys.IsOfNode(key)
-            ? $"{Protocols.Name(key.Protocol)} port {key.Port} of this node"
-            : $"{key.Address} port {key.Port} ({Protocols.Name(key.Protocol)})";
 }

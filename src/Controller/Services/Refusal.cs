@@ -3,11 +3,14 @@ using Netweir.Kube;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// A Service that is not programmed as the API has it, as a whole: what it had before is untouched. Retried when something else gives room back, when
-/// it changes, and on every resync. <paramref name="Detail"/> names the cause and the remedy.
+/// A Service that is not programmed as the API has it. Retried when something else gives room back, when it changes, and on every resync.
+/// <paramref name="Detail"/> names the cause and the remedy.
 /// </summary>
 internal sealed record Refusal(ObjectKey Service, RefusalReason Reason, string Detail)
 {
+    /// <summary>Everything else of it is programmed, and goes on to follow the API; otherwise what it had before is untouched.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Who has what this one wants, when the reason is a conflict.</summary>
     public ObjectKey? Rival { get; init; }
 }

@@ -77,6 +77,9 @@ internal sealed class ServiceIndex
     /// <summary>Throws when no service has this id.</summary>
     public ServicePortKey KeyOf(uint id) => _byId[id].Key;
 
+    /// <summary>Null when no service has this id.</summary>
+    public PortState? StateOf(uint id) => _byId.GetValueOrDefault(id);
+
     public void Add(PortState state)
     {
         _byId.Add(state.Id, state);

@@ -12,6 +12,7 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
     private readonly PlanObstacles _obstacles = new(actual, index);
     private readonly PortDrafter _drafter = new(actual, allocator);
 
+    /// <summary>Takes over frontends that others have. Null when it fits.</summary>
     public Refusal? TryPlan(DesiredService desired, ServiceBatch batch)
     {
         var known = index.PortsOf(desired.Key).ToArray();
@@ -44,23 +45,6 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         }
 
         return null;
-    }
-
-    /// <summary>Takes from a Service the frontends that it has but does not want any more. Returns whether there was one.</summary>
-    public bool GiveUp(ObjectKey service, HashSet<FrontendKey> wanted, ServiceBatch batch)
-    {
-        var any = false;
-        foreach (var state in index.PortsOf(service))
-        {
-            foreach (var key in state.Frontends.Where(k => !wanted.Contains(k)).ToArray())
-            {
-                Delete(key, state.Id, batch);
-                state.Frontends.Remove(key);
-                any = true;
-            }
-        }
-
-        return any;
     }
 
     /// <summary>Notes that a frontend in the maps is about to go, or to have other lists.</summary>
@@ -123,6 +107,7 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
                 DropRangesOf(key, batch);
             }
 
+            TakeOver(key, state, batch);
             index.Own(key, state.Id);
             batch.Frontends[key] = frontend;
         }
@@ -134,6 +119,25 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         }
 
         state.Frontends = wanted;
+    }
+
+    /// <summary>From another Service, whose frontend may still wait in the batch. Another port of the same one gives it up by itself.</summary>
+    private void TakeOver(FrontendKey key, PortState taker, ServiceBatch batch)
+    {
+        if (index.StateOf(index.OwnerOf(key)) is not { } loser || loser.Key.Service == taker.Key.Service)
+        {
+            return;
+        }
+
+        loser.Frontends.Remove(key);
+        if (batch.Frontends.TryGetValue(key, out var waiting))
+        {
+            batch.DroppedRanges.AddRange(Layouts.Lists(waiting).Where(l => l.Count > 0).Select(l => l.Base));
+        }
+        else
+        {
+            DropRangesOf(key, batch);
+        }
     }
 
     private void Remove(PortState state, ServiceBatch batch)

@@ -10,8 +10,8 @@ internal static partial class ServicesLog
         Message = "EndpointSlice {Slice} is ignored: it has no label kubernetes.io/service-name; whoever made it must set the name of its Service")]
     public static partial void SliceWithoutService(ILogger logger, ObjectKey slice);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Service {Service} is not programmed: {Detail}")]
-    public static partial void Refused(ILogger logger, ObjectKey service, string detail);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Service {Service} is not {How}: {Detail}")]
+    public static partial void Refused(ILogger logger, ObjectKey service, string how, string detail);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Service {Service} is programmed again")]
     public static partial void Recovered(ILogger logger, ObjectKey service);

@@ -69,11 +69,13 @@ internal sealed class ServicesProgram
     /// <summary>What the maps have for a Service now, as something to go back to.</summary>
     public DesiredService Restore(ObjectKey service) => new(service, [.. Index.PortsOf(service).Select(Restore)]);
 
-    /// <summary>Goes back to what <see cref="Restore(ObjectKey)"/> said.</summary>
+    /// <summary>Goes back to what <see cref="Restore(ObjectKey)"/> said, but for frontends that others have taken since.</summary>
     public void Revert(DesiredService earlier)
     {
         var batch = new ServiceBatch();
-        if (Planner.TryPlan(earlier, batch) is null)
+        var ours = Index.PortsOf(earlier.Key).Select(s => s.Id).Append(0u).ToHashSet();
+        var taken = earlier.Ports.SelectMany(p => p.Frontends).Select(f => f.Key).Where(k => !ours.Contains(Index.OwnerOf(k))).ToHashSet();
+        if (Planner.TryPlan(taken.Count == 0 ? earlier : earlier.Without(taken), batch) is null)
         {
             Writer.Apply(batch);
         }

@@ -17,21 +17,35 @@ internal sealed class ServicesReconciler(
     private const int BatchSize = 4096;
     private const int MostReloads = 8;
 
-    private readonly Dictionary<ObjectKey, (Refusal Refusal, DesiredService Desired)> _refused = [];
+    private readonly RefusedServices _refused = new(logger);
     private readonly DesiredSource _source = new(store, options ?? new ServiceOptions(), time, logger);
     private readonly ServiceSurfaces _surfaces = new();
 
     /// <summary>What the Services of the batch that is being written had before, should a write fail.</summary>
     private readonly Dictionary<ObjectKey, DesiredService> _earlier = [];
+
+    /// <summary>Which frontends of the programmed Services give way to ClusterIPs.</summary>
+    private readonly Dictionary<ObjectKey, HashSet<FrontendKey>> _external = [];
+
+    /// <summary>Who lost a frontend in this pass, and is to be told what of it is left.</summary>
+    private readonly HashSet<ObjectKey> _displaced = [];
     private ServicesProgram? _program;
 
-    /// <summary>A Service is refused, or for another reason than before. Called within a pass.</summary>
-    public event Action<Refusal>? Refused;
+    /// <summary>A Service is refused, or a part of it, or for another reason than before. Called within a pass.</summary>
+    public event Action<Refusal>? Refused
+    {
+        add => _refused.Refused += value;
+        remove => _refused.Refused -= value;
+    }
 
     /// <summary>A Service that was refused is programmed, or gone. Called within a pass.</summary>
-    public event Action<ObjectKey>? Recovered;
+    public event Action<ObjectKey>? Recovered
+    {
+        add => _refused.Recovered += value;
+        remove => _refused.Recovered -= value;
+    }
 
-    public IReadOnlyCollection<Refusal> Refusals => [.. _refused.Values.Select(r => r.Refusal)];
+    public IReadOnlyCollection<Refusal> Refusals => _refused.Refusals;
 
     /// <summary>As of the last pass: an immutable snapshot, replaced by a pass that changes it.</summary>
     public IReadOnlyCollection<HealthCheckNodePort> HealthChecks => _surfaces.HealthChecks;
@@ -107,16 +121,23 @@ internal sealed class ServicesReconciler(
         var fresh = _program is null;
         var program = _program ??= ServicesProgram.Load(maps);
         _earlier.Clear();
-        var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? _refused.Keys : []);
+        var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? [.. _refused.Keys] : []);
         var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
-        while (freed && _refused.Count > 0)
+        while (Again(freed) is { Length: > 0 } again)
         {
-            freed = Program(program, _source.Take(_refused.Keys), cancellationToken);
+            freed = Program(program, _source.Take(again), cancellationToken);
         }
 
         return all.Length;
     });
+
+    private ObjectKey[] Again(bool freed)
+    {
+        ObjectKey[] again = [.. _displaced.Union(freed ? _refused.Keys : [])];
+        _displaced.Clear();
+        return again;
+    }
 
     /// <summary>Of all whom the maps or the refusals know: among them are host ports that an earlier agent left.</summary>
     private IEnumerable<ObjectKey> Known(ServicesProgram program) => program.Index.ServiceKeys.Concat(_refused.Keys);
@@ -124,19 +145,17 @@ internal sealed class ServicesReconciler(
     /// <summary>Returns whether something became free.</summary>
     private bool Program(ServicesProgram program, DesiredService[] all, CancellationToken cancellationToken)
     {
-        var (freed, batch, planned) = (false, new ServiceBatch(), new List<DesiredService>());
+        var (freed, batch, planned) = (false, new ServiceBatch(), new List<PlannedService>());
         var wanted = all.ToDictionary(d => d.Key);
         foreach (var desired in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Remember(program, desired.Key);
-            if (Plan(program, desired, wanted, batch) is { } refusal)
+            if (Plan(program, desired, wanted, batch) is { } plan)
             {
-                Refuse(refusal, desired);
-                continue;
+                planned.Add(plan);
             }
 
-            planned.Add(desired);
             if (batch.Size >= BatchSize)
             {
                 freed |= Apply(program, batch, planned);
@@ -147,38 +166,37 @@ internal sealed class ServicesReconciler(
         return Apply(program, batch, planned) | freed;
     }
 
-    /// <summary>Others make way as far as they have to. Each turn takes at least one frontend from one of them.</summary>
-    private Refusal? Plan(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    /// <summary>Null when it is refused whole.</summary>
+    private PlannedService? Plan(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
     {
-        while (program.Planner.TryPlan(desired, batch) is { } refusal)
+        var claims = new FrontendContest(program.Index, (rival, key) => KindOf(rival, key, wanted)).Settle(desired);
+        foreach (var rival in claims.Losers)
         {
-            if (refusal.Rival is not { } rival || !MakesWay(program, rival, desired, wanted, batch))
-            {
-                return refusal;
-            }
+            Remember(program, rival);
         }
 
-        return null;
+        var refusal = claims.Left is null ? claims.Notice : program.Planner.TryPlan(claims.Left, batch);
+        if (refusal is not null)
+        {
+            Refuse(refusal, desired);
+            return null;
+        }
+
+        _displaced.UnionWith(claims.Displaced);
+        return new PlannedService(desired, claims.Left!, claims.Notice);
     }
 
-    /// <summary>A Service of the API goes before a pod's host port; and nobody stands in the way with what it does not want any more.</summary>
-    private bool MakesWay(
-        ServicesProgram program, ObjectKey rival, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    /// <summary>What a frontend is for the one who has it in the maps; null when that one does not want it any more.</summary>
+    private FrontendKind? KindOf(ObjectKey service, FrontendKey key, Dictionary<ObjectKey, DesiredService> wanted)
     {
-        Remember(program, rival);
-        if (HostPortKey.Is(rival) && !HostPortKey.Is(desired.Key))
+        if (wanted.TryGetValue(service, out var newest) || _refused.TryGet(service, out newest))
         {
-            var gone = new DesiredService(rival, []);
-            program.Planner.TryPlan(gone, batch);
-            Refuse(
-                new Refusal(rival, RefusalReason.Conflict, $"{desired.Key} has one of its ports as a NodePort; give the pod another hostPort") { Rival = desired.Key },
-                wanted.GetValueOrDefault(rival) ?? gone);
-            return true;
+            return newest.Ports.SelectMany(p => p.Frontends).FirstOrDefault(f => f.Key == key)?.Kind;
         }
 
-        var newest = wanted.GetValueOrDefault(rival) ?? _refused.GetValueOrDefault(rival).Desired;
-        return newest is not null
-            && program.Planner.GiveUp(rival, [.. newest.Ports.SelectMany(p => p.Frontends).Select(f => f.Key)], batch);
+        return HostPortKey.Is(service) ? FrontendKind.HostPort
+            : _external.TryGetValue(service, out var external) && external.Contains(key) ? FrontendKind.External
+            : Keys.IsOfNode(key) ? FrontendKind.NodePort : FrontendKind.ClusterIP;
     }
 
     /// <summary>Before the batch has something for it: what it has is in the maps then.</summary>
@@ -190,7 +208,7 @@ internal sealed class ServicesReconciler(
         }
     }
 
-    private bool Apply(ServicesProgram program, ServiceBatch batch, List<DesiredService> planned)
+    private bool Apply(ServicesProgram program, ServiceBatch batch, List<PlannedService> planned)
     {
         program.Writer.Apply(batch);
         _earlier.Clear();
@@ -204,7 +222,9 @@ internal sealed class ServicesReconciler(
         var program = _program = ServicesProgram.Load(maps);
         var all = _source.TakeAll([.. Known(program)]);
         var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
-        foreach (var desired in all)
+        _displaced.Clear();
+        var queue = new Queue<DesiredService>(all);
+        while (queue.TryDequeue(out var desired))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var restore = failed.GetValueOrDefault(desired.Key) ?? program.Restore(desired.Key);
@@ -218,6 +238,8 @@ internal sealed class ServicesReconciler(
                 program.Revert(restore);
                 Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
+
+            _source.Take(Again(freed: false)).ToList().ForEach(queue.Enqueue);
         }
 
         program.Prune();
@@ -227,35 +249,36 @@ internal sealed class ServicesReconciler(
     private void Single(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted)
     {
         var batch = new ServiceBatch();
-        var refusal = Plan(program, desired, wanted, batch);
-        Apply(program, batch, refusal is null ? [desired] : []);
-        if (refusal is not null)
-        {
-            Refuse(refusal, desired);
-        }
+        var plan = Plan(program, desired, wanted, batch);
+        Apply(program, batch, plan is null ? [] : [plan]);
     }
 
-    private void Accept(DesiredService service)
+    private void Accept(PlannedService planned)
     {
-        _source.Latency.Programmed(service.Key);
-        _surfaces.Accept(service);
-        if (_refused.Remove(service.Key))
+        var key = planned.Desired.Key;
+        _source.Latency.Programmed(key);
+        _surfaces.Accept(planned.Left);
+        FrontendKey[] external = [.. planned.Left.Ports.SelectMany(p => p.Frontends).Where(f => f.Kind == FrontendKind.External).Select(f => f.Key)];
+        _external.Remove(key);
+        if (external.Length > 0)
         {
-            ServicesLog.Recovered(logger, service.Key);
-            Recovered?.Invoke(service.Key);
+            _external.Add(key, [.. external]);
+        }
+
+        if (planned.Notice is null)
+        {
+            _refused.Remove(key);
+        }
+        else
+        {
+            _refused.Add(planned.Notice, planned.Desired);
         }
     }
 
     private void Refuse(Refusal refusal, DesiredService desired)
     {
-        var isNews = !_refused.TryGetValue(refusal.Service, out var known) || known.Refusal.Reason != refusal.Reason;
-        _refused[refusal.Service] = (refusal, desired);
         _surfaces.Refuse(desired);
-        if (isNews)
-        {
-            ServicesLog.Refused(logger, refusal.Service, refusal.Detail);
-            Refused?.Invoke(refusal);
-        }
+        _refused.Add(refusal, desired);
     }
 
     /// <summary>Whatever ends a pass early leaves cached state that cannot be trusted.</summary>

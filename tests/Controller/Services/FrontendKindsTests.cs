@@ -46,25 +46,6 @@ public sealed class FrontendKindsTests
     }
 
     [Fact]
-    public void Of_two_services_with_one_external_ip_the_first_keeps_it_and_the_other_is_refused_whole()
-    {
-        var agent = new Agent(_kernel.Open());
-        agent.Start([With(Exposed("a", 1), "198.51.100.1")], []);
-        agent.Services.Upserted(With(Exposed("b", 2), "198.51.100.1"));
-        agent.Sync();
-
-        var refusal = Assert.Single(agent.Reconciler.Refusals);
-        Assert.Equal((RefusalReason.Conflict, new ObjectKey("default", "a")), (refusal.Reason, refusal.Rival));
-        Assert.Contains("198.51.100.1 port 80 (TCP) belongs to default/a", refusal.Detail, StringComparison.Ordinal);
-        Assert.DoesNotContain(_kernel.Frontends.Content.Keys, k => k.Address.ToString() == "10.96.0.2");
-
-        agent.Services.Upserted(Exposed("a", 1) with { Metadata = Exposed("a", 1).Metadata with { ResourceVersion = "2" } });
-        agent.Sync();
-        Assert.Empty(agent.Reconciler.Refusals);
-        Assert.Contains(_kernel.Frontends.Content.Keys, k => k.Address.ToString() == "10.96.0.2");
-    }
-
-    [Fact]
     public void Frontends_with_equal_lists_share_one_range_and_others_have_their_own()
     {
         var service = Exposed("a", 1, 30001);
@@ -173,11 +154,12 @@ public sealed class FrontendKindsTests
     {
         var agent = new Agent(_kernel.Open());
         var rival = Balanced("b");
-        agent.Start([Balanced("a")], []);
+        agent.Start([Exposed("a", 2)], []);
         agent.Services.Upserted(rival with { Spec = rival.Spec with { HealthCheckNodePort = 31000, ExternalTrafficPolicy = "Local" } });
         agent.Slices.Upserted(Slice("b"));
         Assert.Equal(1, agent.Sync().Refused);
 
+        Assert.Empty(agent.Reconciler.ExternalAddresses);
         Assert.Equal(0, Assert.Single(agent.Reconciler.HealthChecks).LocalEndpoints);
     }
 
@@ -249,8 +231,6 @@ public sealed class FrontendKindsTests
         return service with { Spec = service.Spec with { Type = nodePort > 0 ? "NodePort" : "ClusterIP" } };
     }
 
-    private static Service With(Service service, string externalIP) => service with { Spec = service.Spec with { ExternalIPs = [externalIP] } };
-
     private static Service Balanced(string name)
     {
         var service = Make.Service(name, [$"10.96.0.{name[0] - 'a' + 1}"], Make.Port(80));
@@ -277,7 +257,7 @@ public sealed class FrontendKindsTests
                     Key = new ServicePortKey(key, "host", Protocols.Tcp),
                     Port = port,
                     Backends = [new DesiredBackend(backend, BackendFlag.ClusterList | BackendFlag.LocalList)],
-                    Frontends = [DesiredFrontend.Plain(Keys.OfNode(AddressFamily.InterNetwork, port, Protocols.Tcp), [backend])],
+                    Frontends = [DesiredFrontend.HostPort(Keys.OfNode(AddressFamily.InterNetwork, port, Protocols.Tcp), [backend])],
                 },
             ]);
     }

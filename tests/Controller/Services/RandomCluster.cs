@@ -10,7 +10,7 @@ using Service = Netweir.Kube.Service;
 namespace Netweir.Controller.Tests.Services;
 
 /// <summary>A small cluster that changes at random, and tells an agent as informers would.</summary>
-internal sealed class RandomCluster(Random random)
+internal sealed class RandomCluster(Random random, bool conflicts = false)
 {
     private const int MostServices = 6;
     private static readonly string[] ProtocolNames = ["TCP", "UDP", "SCTP"];
@@ -119,7 +119,8 @@ internal sealed class RandomCluster(Random random)
     /// <summary>External IPs wander from Service to Service, as NodePorts do.</summary>
     private Service Exposed(Service service, int number)
     {
-        var free = new[] { "198.51.100.1", "198.51.100.2", "2001:db8::1", "2001:db8::2" }.Except(_services.Values.SelectMany(s => s.Spec.ExternalIPs));
+        string[] all = ["198.51.100.1", "198.51.100.2", "2001:db8::1", "2001:db8::2"];
+        var free = conflicts ? all.Append($"10.96.0.{random.Next(MostServices) + 1}") : all.Except(_services.Values.SelectMany(s => s.Spec.ExternalIPs));
         var balanced = random.Next(3) == 0;
         return service with
         {
@@ -150,7 +151,7 @@ internal sealed class RandomCluster(Random random)
         _hostPorts.Remove(key.Name);
         if (random.Next(3) > 0)
         {
-            var port = (ushort)(9000 + random.Next(3));
+            var port = (ushort)((conflicts ? 30000 : 9000) + random.Next(3));
             foreach (var other in _hostPorts.Where(p => p.Value.Ports[0].Port == port).Select(p => p.Key).ToArray())
             {
                 _hostPorts.Remove(other);
@@ -165,7 +166,7 @@ internal sealed class RandomCluster(Random random)
                         Key = new ServicePortKey(key, "host", 6),
                         Port = port,
                         Backends = [new DesiredBackend(backend, BackendFlag.ClusterList | BackendFlag.LocalList)],
-                        Frontends = [DesiredFrontend.Plain(Keys.OfNode(AddressFamily.InterNetwork, port, 6), [backend])],
+                        Frontends = [DesiredFrontend.HostPort(Keys.OfNode(AddressFamily.InterNetwork, port, 6), [backend])],
                     },
                 ]);
         }
