@@ -79,7 +79,7 @@ public sealed class AttachmentTests : IDisposable
     public void Add_records_whose_interface_it_is()
     {
         TestNamespace pod = _node.NewPod();
-        PluginResult result = _node.Run("ADD", "c1", pod, _node.Config(more: ""","runtimeConfig":{"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp","hostIP":"127.0.0.1"}]}"""));
+        PluginResult result = _node.Run("ADD", "c1", pod, _node.Config(more: ""","runtimeConfig":{"portMappings":[{"HostPort":8080,"ContainerPort":80,"Protocol":"tcp","HostIP":"127.0.0.1"}]}"""));
         Assert.Equal(0, result.ExitCode);
 
         EndpointRecord record = Assert.Single(_node.Store.List());
