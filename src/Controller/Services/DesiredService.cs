@@ -16,6 +16,22 @@ internal sealed record DesiredService(ObjectKey Key, IReadOnlyList<DesiredPort> 
     /// <summary>Source ranges that are no CIDR, as the API has them.</summary>
     public IReadOnlyList<string> InvalidSourceRanges { get; init; } = [];
 
+    public bool IsConsistent => Ports.Any(p => p.Frontends.Any(f => f.Flags.HasFlag(FrontendFlag.Consistent)));
+
+    /// <summary>With plain lists in place of Maglev tables.</summary>
+    public DesiredService WithoutTables()
+    {
+        var plain = new Dictionary<object, FrontendKey[]>(ReferenceEqualityComparer.Instance);
+        return this with { Ports = [.. Ports.Select(p => p with { Frontends = [.. p.Frontends.Select(Plain)] })] };
+
+        DesiredFrontend Plain(DesiredFrontend frontend) => frontend.Flags.HasFlag(FrontendFlag.Consistent)
+            ? frontend with { Flags = frontend.Flags & ~FrontendFlag.Consistent, Inside = List(frontend.Inside), Outside = List(frontend.Outside) }
+            : frontend;
+
+        FrontendKey[] List(IReadOnlyList<FrontendKey> table) =>
+            plain.TryGetValue(table, out var list) ? list : plain[table] = MaglevTable.BackendsOf(table);
+    }
+
     /// <summary>What is left without some of its frontends: ports that have others, and addresses that are still frontends.</summary>
     public DesiredService Without(HashSet<FrontendKey> frontends)
     {

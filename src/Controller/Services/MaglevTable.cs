@@ -36,6 +36,9 @@ internal static class MaglevTable
         return Array.ConvertAll(table, i => sorted[i]);
     }
 
+    /// <summary>What it was built from, sorted.</summary>
+    public static FrontendKey[] BackendsOf(IEnumerable<FrontendKey> table) => [.. table.Distinct().OrderBy(b => b.Address).ThenBy(b => b.Port.Value)];
+
     /// <summary>The backends take turns; each takes the first slot of its own permutation that is free.</summary>
     private static void Fill(int[] table, (int Offset, int Skip)[] permutations)
     {

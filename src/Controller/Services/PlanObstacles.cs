@@ -29,6 +29,11 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
         return new Refusal(desired.Key, reason, $"{map} has no room left for it (size {size}); remove Services or backends that are not needed");
     }
 
+    /// <summary>In <see cref="Refusal.Detail"/>'s words; for a Service that has plain lists in place of Maglev tables.</summary>
+    public string NoTables =>
+        $"nw_slots has no room for its Maglev tables (size {actual.Capacity.Slots}, of which tables have at most half), so that flows choose a backend by "
+        + $"chance; remove annotation {ServiceFacts.AlgorithmAnnotation} from Services that do not need it; the rest of it is programmed";
+
     /// <summary>Names and source ranges are written before the batch removes any, frontends after.</summary>
     private Refusal? Full(DesiredService desired, PortState[] known, HashSet<FrontendKey> frontends, ServiceBatch batch)
     {

@@ -19,6 +19,12 @@ internal sealed class PortDraft(DesiredPort desired, PortState? state, uint id)
 
     public List<KeyValuePair<uint, uint[]>> NewLists { get; } = [];
 
+    /// <summary>Lists that take the place of one that the service has, at its base: no range is theirs to give back.</summary>
+    public List<KeyValuePair<uint, uint[]>> Overwritten { get; } = [];
+
+    /// <summary>All that its frontends have.</summary>
+    public HashSet<SlotList> Lists { get; } = [];
+
     public List<KeyValuePair<FrontendKey, Frontend>> Frontends { get; } = [];
 
     public HashSet<SourceRangeKey> SourceRanges { get; } = [.. desired.SourceRanges.Select(r => r.KeyFor(id))];

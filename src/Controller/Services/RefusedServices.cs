@@ -17,6 +17,10 @@ internal sealed class RefusedServices(ILogger logger)
 
     public IEnumerable<ObjectKey> Keys => _all.Keys;
 
+    /// <summary>Who may get what they want as soon as anything is free. Maglev tables, which many may lack for long, wait for the next resync.</summary>
+    public IEnumerable<ObjectKey> Waiting =>
+        _all.Where(r => r.Value.Refusal is not { IsPartial: true, Reason: RefusalReason.SlotsFull, Rival: null }).Select(r => r.Key);
+
     public IReadOnlyCollection<Refusal> Refusals => [.. _all.Values.Select(r => r.Refusal)];
 
     public bool TryGet(ObjectKey key, [NotNullWhen(true)] out DesiredService? desired)

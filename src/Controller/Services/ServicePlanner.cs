@@ -12,6 +12,20 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
     private readonly PlanObstacles _obstacles = new(actual, index);
     private readonly PortDrafter _drafter = new(actual, allocator);
 
+    /// <summary>As <see cref="TryPlan"/>, with plain lists where there is no room for Maglev tables, which <paramref name="left"/> and the refusal say then.</summary>
+    public Refusal? TryPlanWithOrWithoutTables(DesiredService desired, ServiceBatch batch, out DesiredService left)
+    {
+        left = desired;
+        var refusal = TryPlan(desired, batch);
+        if (refusal?.Reason != RefusalReason.SlotsFull || !desired.IsConsistent)
+        {
+            return refusal;
+        }
+
+        left = desired.WithoutTables();
+        return TryPlan(left, batch) ?? new Refusal(desired.Key, RefusalReason.SlotsFull, _obstacles.NoTables) { IsPartial = true };
+    }
+
     /// <summary>Takes over frontends that others have. Null when it fits.</summary>
     public Refusal? TryPlan(DesiredService desired, ServiceBatch batch)
     {
@@ -34,6 +48,12 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
             }
         }
 
+        if (TablesAreTooLarge(drafts, known))
+        {
+            drafts.ForEach(Undo);
+            return _obstacles.Refused(desired, RefusalReason.SlotsFull);
+        }
+
         foreach (var draft in drafts)
         {
             Commit(draft, batch);
@@ -45,6 +65,21 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         }
 
         return null;
+    }
+
+    /// <summary>New Maglev tables, together with those of all others.</summary>
+    private bool TablesAreTooLarge(List<PortDraft> drafts, PortState[] known)
+    {
+        var ranges = allocator.Ranges;
+        if (drafts.TrueForAll(d => d.NewLists.TrueForAll(l => ranges.TableSlotsOf(new SlotList { Base = l.Key }) == 0)))
+        {
+            return false;
+        }
+
+        var kept = drafts.SelectMany(d => d.Lists).Select(l => l.Base).ToHashSet();
+        var replaced = known.SelectMany(s => s.Frontends).SelectMany(k => Layouts.Lists(actual.Frontends[k]))
+            .Where(l => l.Count > 0 && !kept.Contains(l.Base)).DistinctBy(l => l.Base).Sum(l => (long)ranges.TableSlotsOf(l));
+        return ranges.TableSlots - replaced > ranges.MostTableSlots;
     }
 
     /// <summary>Notes that a frontend in the maps is about to go, or to have other lists.</summary>
@@ -79,8 +114,9 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
         batch.Backends.AddRange(draft.NewBackends);
         batch.ChangedBackends.AddRange(draft.ChangedBackends);
         batch.Slots.AddRange(draft.NewLists);
+        batch.Slots.AddRange(draft.Overwritten);
         batch.DeletedBackends.AddRange(state.Places.Where(p => !draft.Places.ContainsKey(p.Key)).Select(p => p.Value));
-        batch.Size += 1 + draft.NewBackends.Count + draft.ChangedBackends.Count + draft.NewLists.Sum(l => l.Value.Length) + draft.Frontends.Count;
+        batch.Size += 1 + draft.NewBackends.Count + draft.ChangedBackends.Count + draft.NewLists.Concat(draft.Overwritten).Sum(l => l.Value.Length) + draft.Frontends.Count;
         index.BackendCount += draft.Places.Count - state.Places.Count;
         state.Places = draft.Places;
         CommitSourceRanges(draft, state, batch);

@@ -134,7 +134,7 @@ internal sealed class ServicesReconciler(
 
     private ObjectKey[] Again(bool freed)
     {
-        ObjectKey[] again = [.. _displaced.Union(freed ? _refused.Keys : [])];
+        ObjectKey[] again = [.. _displaced.Union(freed ? _refused.Waiting : [])];
         _displaced.Clear();
         return again;
     }
@@ -175,15 +175,16 @@ internal sealed class ServicesReconciler(
             Remember(program, rival);
         }
 
-        var refusal = claims.Left is null ? claims.Notice : program.Planner.TryPlan(claims.Left, batch);
-        if (refusal is not null)
+        var left = claims.Left;
+        var refusal = left is null ? claims.Notice : program.Planner.TryPlanWithOrWithoutTables(left, batch, out left);
+        if (left is null || refusal is { IsPartial: false })
         {
-            Refuse(refusal, desired);
+            Refuse(refusal!, desired);
             return null;
         }
 
         _displaced.UnionWith(claims.Displaced);
-        return new PlannedService(desired, claims.Left!, claims.Notice);
+        return new PlannedService(desired, left, refusal?.And(claims.Notice) ?? claims.Notice);
     }
 
     /// <summary>What a frontend is for the one who has it in the maps; null when that one does not want it any more.</summary>
