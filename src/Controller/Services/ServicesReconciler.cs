@@ -20,12 +20,10 @@ internal sealed class ServicesReconciler(
     private readonly RefusedServices _refused = new(logger);
     private readonly DesiredSource _source = new(store, options ?? new ServiceOptions(), time, logger);
     private readonly ServiceSurfaces _surfaces = new();
+    private readonly ExternalFrontends _external = new();
 
     /// <summary>What the Services of the batch that is being written had before, should a write fail.</summary>
     private readonly Dictionary<ObjectKey, DesiredService> _earlier = [];
-
-    /// <summary>Which frontends of the programmed Services give way to ClusterIPs.</summary>
-    private readonly Dictionary<ObjectKey, HashSet<FrontendKey>> _external = [];
 
     /// <summary>Who lost a frontend in this pass, and is to be told what of it is left.</summary>
     private readonly HashSet<ObjectKey> _displaced = [];
@@ -196,7 +194,7 @@ internal sealed class ServicesReconciler(
         }
 
         return HostPortKey.Is(service) ? FrontendKind.HostPort
-            : _external.TryGetValue(service, out var external) && external.Contains(key) ? FrontendKind.External
+            : _external.Has(service, key) ? FrontendKind.External
             : Keys.IsOfNode(key) ? FrontendKind.NodePort : FrontendKind.ClusterIP;
     }
 
@@ -259,13 +257,7 @@ internal sealed class ServicesReconciler(
         var key = planned.Desired.Key;
         _source.Latency.Programmed(key);
         _surfaces.Accept(planned.Left);
-        FrontendKey[] external = [.. planned.Left.Ports.SelectMany(p => p.Frontends).Where(f => f.Kind == FrontendKind.External).Select(f => f.Key)];
-        _external.Remove(key);
-        if (external.Length > 0)
-        {
-            _external.Add(key, [.. external]);
-        }
-
+        _external.Accept(planned.Left);
         if (planned.Notice is null)
         {
             _refused.Remove(key);
