@@ -37,11 +37,12 @@ static __always_inline bool packet_is_from_outside(const struct packet *pkt)
 /* On a packet from outside such a source is forged. */
 static __noinline bool source_is_of_this_node(const struct packet *pkt)
 {
+	struct address source = pkt->source; /* a key on the stack: older verifiers take no other */
 	struct ipcache_entry *place;
 
-	if (endpoint_find(&pkt->source))
+	if (endpoint_find(&source))
 		return true;
-	place = ipcache_find(&pkt->source);
+	place = ipcache_find(&source);
 	return place && (place->kind == IPCACHE_HOST || place->kind == IPCACHE_LOCAL_PODS);
 }
 

@@ -126,6 +126,28 @@ static __always_inline bool tunnel_source_is_right(const struct packet *pkt, con
 	return place && place->kind == IPCACHE_REMOTE_NODE;
 }
 
+/*
+ * Whether the packet inside is for this node itself. The VXLAN device unpacks such a one: only it takes back what the sender's packing left in
+ * the kernel's notes (skb->encapsulation, where both are on one kernel; the transport header's place), without which a packet can neither
+ * be packed again nor be shortened into an answer.
+ */
+static __noinline bool inner_is_for_this_node(struct __sk_buff *skb, __u32 inner, bool ipv6)
+{
+	struct address address = {};
+
+	if (ipv6) {
+		if (bpf_skb_load_bytes(skb, inner + offsetof(struct ipv6hdr, daddr), &address, sizeof(address)))
+			return false;
+	} else {
+		__be32 daddr;
+
+		if (bpf_skb_load_bytes(skb, inner + offsetof(struct iphdr, daddr), &daddr, sizeof(daddr)))
+			return false;
+		address_from_ipv4(&address, daddr);
+	}
+	return address_is_node(&address, ipv6);
+}
+
 /* Unpacks in place. Leaves *unpacked false when the VXLAN device has to do it. */
 static __noinline int vxlan_decapsulate(struct __sk_buff *skb, struct packet *pkt, bool *unpacked)
 {
@@ -147,6 +169,8 @@ static __noinline int vxlan_decapsulate(struct __sk_buff *skb, struct packet *pk
 	}
 	if (pkt->l4_offset != ETH_HLEN + sizeof(struct iphdr))
 		return DROP_MALFORMED; /* no peer of ours sends IPv4 options */
+	if (!config.decap_is_complete && inner_is_for_this_node(skb, outer + ETH_HLEN, inner.h_proto == bpf_htons(ETH_P_IPV6)))
+		return 0;
 	if (bpf_skb_adjust_room(skb, -(__s32)sizeof(struct vxlan_encapsulation), BPF_ADJ_ROOM_MAC, flags))
 		return DROP_WRITE_FAILED;
 	if (bpf_skb_store_bytes(skb, offsetof(struct ethhdr, h_proto), &inner.h_proto, sizeof(inner.h_proto), 0))

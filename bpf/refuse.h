@@ -227,7 +227,8 @@ __noinline int answer_with_icmpv6(struct __sk_buff *skb, struct packet *pkt, __u
 	if (!pkt || !from)
 		return TC_ACT_SHOT;
 	tcp = pkt->protocol == IPPROTO_TCP;
-	quoted = sizeof(struct ipv6hdr) + (tcp ? sizeof(struct tcphdr) : 8);
+	/* A socket hears of it only by 8 bytes of its own protocol (Linux's icmpv6_notify()), which follow a first fragment's header. */
+	quoted = sizeof(struct ipv6hdr) + (tcp ? sizeof(struct tcphdr) : pkt->fragment ? 16 : 8);
 	if (pkt->length < quoted)
 		return TC_ACT_SHOT;
 	ipv6_header(&header.ip6, pkt, IPPROTO_ICMPV6_, sizeof(header.icmp) + quoted, from);
@@ -239,6 +240,8 @@ __noinline int answer_with_icmpv6(struct __sk_buff *skb, struct packet *pkt, __u
 			    pseudo_header_sum(pkt, from, IPPROTO_ICMPV6_, sizeof(header.icmp) + quoted));
 	if (tcp)
 		sum = quoted_sum(skb, ETH_HLEN, sizeof(struct ipv6hdr) + sizeof(struct tcphdr), sum);
+	else if (pkt->fragment)
+		sum = quoted_sum(skb, ETH_HLEN, sizeof(struct ipv6hdr) + 16, sum);
 	else
 		sum = quoted_sum(skb, ETH_HLEN, sizeof(struct ipv6hdr) + 8, sum);
 	if (sum < 0)

@@ -130,4 +130,13 @@ public sealed class OverlayTests
     }
 
     private static Packet FromA(Packet inner) => inner.InVxlan(Net.V4.NodeA, Net.V4.NodeB, Cluster.Vni, 40000, VxlanHeader.LinuxPort);
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void What_is_for_the_node_itself_is_left_to_the_device(Family family)
+    {
+        using var cluster = new Cluster(family, IpcacheRouting.Vxlan, config => config with { DecapIsComplete = 0 });
+        var net = cluster.Net;
+        cluster.B.FromNetdev(cluster.A.FromPod(Net.Udp(net.A1, 4000, net.NodeB, 53)).ToWire()).Unchanged().ToStack();
+        cluster.B.FromNetdev(cluster.A.FromPod(Net.Udp(net.A1, 4000, net.B1, 53)).ToWire()).ToPod(Device.Pod1);
+    }
 }
