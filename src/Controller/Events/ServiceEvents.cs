@@ -9,7 +9,7 @@ internal sealed class ServiceEvents(IEventRecorder recorder, Func<ObjectKey, Obj
     private const string Program = "Program";
 
     /// <summary>Why a Service is not programmed as the API has it.</summary>
-    public void Refused(Refusal refusal) => Warning(refusal.Service, ReasonOf(refusal.Reason), Program, $"not programmed: {refusal.Detail}");
+    public void Refused(Refusal refusal) => Warning(refusal.Service, ReasonOf(refusal.Reason), Program, $"{refusal.Extent}: {refusal.Detail}");
 
     /// <summary>One that is gone needs no Event.</summary>
     public void Recovered(ObjectKey service) => Normal(service, "Programmed", Program, "programmed again");

@@ -44,7 +44,7 @@ internal sealed class ServicesLoop(
             _reconciler.SetHostPorts(_hostPorts = all);
         }
         var report = resync ? _reconciler.Resync(cancellationToken) : _reconciler.Sync(cancellationToken);
-        stages.Note("services", [.. _reconciler.Refusals.Select(r => $"service {r.Service} is not programmed: {r.Detail}")]);
+        stages.Note("services", [.. _reconciler.Refusals.Select(r => $"service {r.Service} is {r.Extent}: {r.Detail}")]);
         if (store.Synced)
         {
             external.Set(_reconciler.ExternalAddresses);

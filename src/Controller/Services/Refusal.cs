@@ -12,6 +12,9 @@ internal sealed record Refusal(ObjectKey Service, RefusalReason Reason, string D
     /// <summary>Everything else of it is programmed, and goes on to follow the API; otherwise what it had before is untouched.</summary>
     public bool IsPartial { get; init; }
 
+    /// <summary>For a message.</summary>
+    public string Extent => IsPartial ? "not fully programmed" : "not programmed";
+
     /// <summary>Who has what this one wants, when the reason is a conflict.</summary>
     public ObjectKey? Rival { get; init; }
 
