@@ -29,6 +29,34 @@ build: bpf ## compile everything
 aot: bpf ## compile the executables that are shipped (NativeAOT): netweir-agent, netweir-cni, ctl
 	@./tools/publish-aot.sh $(AOT_FRAMEWORK) $(ARTIFACTS)/image
 
+# The image's architecture. Another one than the machine's needs its executables in $(ARTIFACTS)/image and its libraries (multiarch packages).
+IMAGE_ARCH ?= $(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
+IMAGE      := $(ARTIFACTS)/netweir-image.tar
+
+.PHONY: image
+image: aot ## container image as an OCI archive, without docker and registry: artifacts/netweir-image.tar
+	@./tools/image.py $(IMAGE) --from $(ARTIFACTS)/image --arch $(IMAGE_ARCH)
+
+.PHONY: manifest
+manifest: ## write deploy/netweir.yaml from the Helm chart's defaults
+	@./deploy/render.py
+
+.PHONY: kind-up
+kind-up: image ## a kind cluster whose only network is Netweir (needs docker, kind, kubectl)
+	@./deploy/kind.sh up $(IMAGE)
+
+.PHONY: kind-load
+kind-load: image ## bring the image as it is now to the kind cluster, and restart the agents
+	@./deploy/kind.sh load $(IMAGE)
+
+.PHONY: kind-test
+kind-test: ## pods, services and node ports on the kind cluster
+	@./deploy/kind.sh test
+
+.PHONY: kind-down
+kind-down: ## remove the kind cluster
+	@./deploy/kind.sh down
+
 .PHONY: test
 test: build aot ## run all tests on the real kernel (needs root)
 	@./tools/test.sh
@@ -57,6 +85,7 @@ format: ## format C and C#
 .PHONY: check
 check: build ## formatting and generated files are up to date
 	@./tools/check.sh
+	@./deploy/render.py --check
 
 .PHONY: clean
 clean: ## remove build output
