@@ -67,6 +67,9 @@ def contents(source, arch):
     libraries = Libraries(arch)
     files = {}
     wanted = list(LOADED_BY_NAME)
+    for name in (*EXECUTABLES, OBJECT):
+        if not (source / name).is_file():
+            raise ImageError(f"{source / name} is missing; run 'make aot'")
     for name in EXECUTABLES:
         elf = Elf(source / name)
         elf.require(arch)
@@ -80,7 +83,7 @@ def contents(source, arch):
     files |= {name: (path, 0o644) for name, path in licences().items()}
     for name, (path, _) in files.items():
         if not path.is_file():
-            raise ImageError(f"{path} is missing, which is to be /{name} in the image" + ("; run 'make aot'" if path.parent == source else ""))
+            raise ImageError(f"{path} is missing, which is to be /{name} in the image; install the package that has it")
     return files
 
 
