@@ -9,7 +9,8 @@ public sealed class ConntrackExpiryTests
     private const ulong Now = 1_000_000 * Second;
 
     [Theory]
-    [InlineData(6, ConntrackFlag.Established, 86400)]
+    [InlineData(6, ConntrackFlag.Established, 60)]
+    [InlineData(6, ConntrackFlag.Established | ConntrackFlag.Confirmed, 86400)]
     [InlineData(6, ConntrackFlag.Established | ConntrackFlag.Closing, 120)]
     [InlineData(6, ConntrackFlag.Closing, 120)]
     [InlineData(6, ConntrackFlag.Service, 60)]
