@@ -20,6 +20,10 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl status -o json | jq -r .verdict
               ctl status || echo "this node needs a look"
             """,
+        ["prepare-node"] = """
+              ctl prepare-node                                  on a node, from where Netweir was unpacked
+              ctl prepare-node --host-root /host                in the DaemonSet's init container, which has the node's root there
+            """,
         ["dump"] = """
               ctl maps dump frontends             what clients connect to, and the backends behind it
               ctl maps dump ipcache nodes         where addresses live that are no pod's of this node

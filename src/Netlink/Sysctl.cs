@@ -8,6 +8,11 @@ namespace Netweir.Netlink;
 /// </summary>
 public static class Sysctl
 {
+    /// <summary>A container that is not privileged has a read-only /proc/sys; the DaemonSet mounts /proc/sys/net of the node here.</summary>
+    private const string OfTheNode = "/host/proc/sys/";
+
+    private static readonly string s_root = Directory.Exists(OfTheNode + "net") ? OfTheNode : "/proc/sys/";
+
     public static string Read(string name) => File.ReadAllText(PathOf(name)).TrimEnd();
 
     /// <summary>Null when the kernel does not have the setting (no such device, IPv6 not built in).</summary>
@@ -22,5 +27,5 @@ public static class Sysctl
 
     public static void Write(NetworkNamespace networkNamespace, string name, string value) => networkNamespace.Run(() => Write(name, value));
 
-    private static string PathOf(string name) => "/proc/sys/" + name;
+    private static string PathOf(string name) => s_root + name;
 }
