@@ -43,8 +43,9 @@ internal sealed class HttpServer : IDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Socket socket;
             try
             {
