@@ -156,7 +156,7 @@ public sealed class InformerTests
         await using var cluster = new TestCluster();
         cluster.ApplyService("a");
         cluster.Server.Faults.Next(2, fault, verb);
-        var options = cluster.Options with { RequestTimeout = TimeSpan.FromMilliseconds(fault == Fault.Stall ? 300 : 5000) };
+        var options = cluster.Options with { RequestTimeout = TimeSpan.FromMilliseconds(fault == Fault.Stall ? 1500 : 5000) };
         var (informer, sink) = cluster.RunServices(cluster.Client(options: options));
 
         await informer.Synced.WaitAsync(TimeSpan.FromSeconds(10));
