@@ -1,4 +1,4 @@
-namespace Netweir.Controller.Tests;
+namespace Netweir.Kube.Tests;
 
 /// <summary>The API is found without a service and without configuration.</summary>
 public sealed class KubeletKubeconfigTests : IDisposable
