@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 

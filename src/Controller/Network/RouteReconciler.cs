@@ -1,4 +1,5 @@
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 

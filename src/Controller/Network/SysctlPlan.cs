@@ -1,3 +1,5 @@
+using Netweir.NodeState;
+
 namespace Netweir.Controller;
 
 /// <summary>The kernel settings that the datapath needs, and those that kube-proxy makes.</summary>

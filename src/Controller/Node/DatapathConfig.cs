@@ -2,6 +2,7 @@ using System.Net;
 using Netweir.Loader;
 using Netweir.Maps;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 

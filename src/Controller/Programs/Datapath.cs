@@ -1,6 +1,7 @@
 using Netweir.Loader;
 using Netweir.Maps;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 

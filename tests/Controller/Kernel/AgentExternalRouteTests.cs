@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 

@@ -1,6 +1,7 @@
 using Netweir.Endpoints;
 using Netweir.Loader;
 using Netweir.Maps;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 

@@ -3,6 +3,7 @@ using Netweir.Endpoints;
 using Netweir.Loader;
 using Netweir.Maps;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 

@@ -1,5 +1,6 @@
 using Netweir.Loader;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 

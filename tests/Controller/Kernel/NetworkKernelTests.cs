@@ -1,5 +1,6 @@
 using System.Net;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using Netweir.Netlink;
 
-namespace Netweir.Controller;
+namespace Netweir.NodeState;
 
 /// <summary>What Netweir calls and numbers its own devices.</summary>
-internal static class NetworkNames
+public static class NetworkNames
 {
     /// <summary>What the host stack sees: service addresses are routed to it.</summary>
     public const string Host = "nw_host";
