@@ -11,6 +11,7 @@ need clang clang
 need llvm-strip llvm
 need clang-format clang-format
 need gcc gcc
+need objcopy binutils
 need ip iproute2
 need tc iproute2
 need nft nftables

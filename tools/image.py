@@ -74,7 +74,8 @@ def contents(source, arch):
         elf = Elf(source / name)
         elf.require(arch)
         files[f"{HOME}/{name}"] = (source / name, 0o755)
-        files[elf.interpreter.lstrip("/")] = (libraries.interpreter(elf.interpreter), 0o755)
+        if elf.interpreter:
+            files[elf.interpreter.lstrip("/")] = (libraries.interpreter(elf.interpreter), 0o755)
         wanted += elf.needed
     for soname, path in libraries.closure(wanted).items():
         if soname not in {pathlib.PurePath(f).name for f in files}:

@@ -13,7 +13,7 @@ class ElfError(Exception):
 
 
 class Elf:
-    """A 64-bit little-endian ELF file: interpreter (or None) and needed libraries, as it names them."""
+    """A 64-bit little-endian ELF file: interpreter and needed libraries, as it names them; a static executable has neither."""
 
     def __init__(self, path):
         self.path = path
@@ -30,8 +30,6 @@ class Elf:
     def require(self, arch):
         if self.machine != MACHINES[arch][0]:
             raise ElfError(f"{self.path} is not for {arch} (its machine is {self.machine}); give the right --arch")
-        if not self.interpreter:
-            raise ElfError(f"{self.path} has no interpreter: it is no dynamic executable")
 
     def _needed(self):
         tags = [tag for s in self._segments if s[0] == PT_DYNAMIC for tag in self._tags(s[2], s[5])]
