@@ -27,7 +27,8 @@ struct config {
 	__u8 decap_l3_flags;	/* bool: the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
 	__u8 csum_ipv6_flag;	/* bool: the kernel has BPF_F_IPV6 for bpf_l4_csum_replace (6.16) */
 	__u8 decap_is_complete; /* bool: the kernel's unpacking also takes back skb->encapsulation; none does yet */
-	__u8 pad[4];
+	__u8 migrating;		/* bool: the flows of other programs are being taken over (previous.h) */
+	__u8 pad[3];
 };
 _Static_assert(sizeof(struct config) == 108, "no implicit padding");
 

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "nat.h"
+#include "previous.h"
 #include "services.h"
 
 enum {
@@ -145,7 +146,7 @@ static __noinline bool conntrack_is_whole(const struct tuple *key, const struct 
 	tuple_reverse(&reverse, &entry->target);
 	other = conntrack_find(&reverse);
 	if (!other)
-		return false;
+		return previous_has(&reverse); /* not copied yet */
 	tuple_reverse(&reverse, key);
 	return tuple_equal(&other->target, &reverse);
 }
@@ -174,6 +175,9 @@ __noinline int reply_claim(void)
 	struct tuple its_reply;
 
 	if (!new)
+		return 1;
+	/* Not copied yet: perhaps of a flow that is alive. */
+	if (previous_has(&new->reply_key) && !conntrack_find(&new->reply_key))
 		return 1;
 	if (!bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_NOEXIST))
 		return 0;

@@ -18,7 +18,7 @@ static __always_inline int plain_start(struct packet *pkt, struct new_flow *new,
 	*needed = address_is_backend(&new->key);
 	if (!*needed && pkt->protocol == IPPROTO_TCP) {
 		tuple_reverse(&new->reply_key, &new->key);
-		*needed = conntrack_find(&new->reply_key) != NULL;
+		*needed = conntrack_find(&new->reply_key) || previous_has(&new->reply_key);
 	}
 	if (!*needed)
 		return 0;
@@ -151,7 +151,7 @@ __noinline int outside_start(struct packet *pkt)
 	if (flow_may_be_first(pkt)) {
 		tuple_reverse(&new->reply_key, &pkt->tuple);
 		holder = conntrack_find(&new->reply_key);
-		if (holder && (holder->flags & CONNTRACK_REPLY) && !source_is_of_this_node(pkt)) {
+		if ((holder ? holder->flags & CONNTRACK_REPLY : previous_has(&new->reply_key)) && !source_is_of_this_node(pkt)) {
 			new->key = pkt->tuple;
 			new->original.target = pkt->tuple;
 			new->original.service = new->original.backend = new->original.generation = new->original.flags = 0;

@@ -14,12 +14,26 @@
 	{                                                                                                                                  \
 		struct packet *pkt;                                                                                                        \
                                                                                                                                            \
+		if (previous_has_all()) {                                                                                                  \
+			previous_run(skb, id);                                                                                             \
+			return TC_ACT_OK;                                                                                                  \
+		}                                                                                                                          \
 		if (done)                                                                                                                  \
 			return TC_ACT_OK;                                                                                                  \
 		pkt = packet_begin(id);                                                                                                    \
 		return pkt ? name##_packet(skb, pkt) : TC_ACT_SHOT;                                                                        \
 	}                                                                                                                                  \
 	static __always_inline int name##_packet(struct __sk_buff *skb, struct packet *pkt)
+
+/* The packet's entry, if its flow has one. Runs the program before instead when only that one's table knows the flow. */
+static __always_inline struct conntrack_entry *flow_find(struct __sk_buff *skb, const struct packet *pkt, enum hook program)
+{
+	struct conntrack_entry *entry = conntrack_find(&pkt->tuple);
+
+	if (!entry && previous_has(&pkt->tuple))
+		previous_run(skb, program);
+	return entry;
+}
 
 /* A pod sends only from its own addresses. */
 static __always_inline int source_check(struct __sk_buff *skb, struct packet *pkt)
@@ -144,7 +158,7 @@ HOOK(from_pod, HOOK_FROM_POD, false)
 
 	if (verdict)
 		return drop(skb, HOOK_FROM_POD, verdict);
-	entry = conntrack_find(&pkt->tuple);
+	entry = flow_find(skb, pkt, HOOK_FROM_POD);
 	if (!entry || !flow_way_is_known(skb, pkt, entry))
 		verdict = source_check(skb, pkt);
 	if (verdict)
@@ -173,7 +187,7 @@ HOOK(to_pod, HOOK_TO_POD, false)
 		return TC_ACT_OK;
 	if (reason)
 		return drop(skb, HOOK_TO_POD, reason);
-	entry = conntrack_find(&pkt->tuple);
+	entry = flow_find(skb, pkt, HOOK_TO_POD);
 	if (!entry || !reply_is_current(pkt, entry))
 		return TC_ACT_OK;
 	reason = answer_for_service(skb, pkt, entry);
@@ -201,9 +215,9 @@ static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt,
 }
 
 /* What another node, or the world, sent: a packet of one of our flows, to a frontend, or to one of our pods. The rest is the host's. */
-static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt)
+static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt, enum hook program)
 {
-	struct conntrack_entry *entry = conntrack_find(&pkt->tuple);
+	struct conntrack_entry *entry = flow_find(skb, pkt, program);
 	struct endpoint *endpoint = entry ? NULL : endpoint_find(&pkt->tuple.daddr);
 	int verdict = 0;
 
@@ -225,14 +239,14 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
-/* An unpacked packet, from the tunnel's end `peer`. */
-static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt, const struct address *peer)
+/* An unpacked packet, from the tunnel's end `peer`; in `program`, which unpacked it or has it from the device that did. */
+static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt, const struct address *peer, enum hook program)
 {
 	int reason = packet_parse(skb, pkt);
 
 	if (!reason && !tunnel_source_is_right(pkt, peer))
 		reason = DROP_UNKNOWN_TUNNEL_PEER;
-	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt);
+	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt, program);
 }
 
 /* Frames for other hosts, and those of VLANs on top of this device, which have hooks of their own, pass. */
@@ -247,7 +261,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 	if (packet_is_for_overlay_device(pkt))
 		return TC_ACT_OK;
 	if (!packet_is_vxlan(skb, pkt))
-		return from_outside(skb, pkt);
+		return from_outside(skb, pkt, HOOK_FROM_NETDEV);
 	peer = pkt->source;
 	reason = vxlan_decapsulate(skb, pkt, &unpacked);
 	if (reason)
@@ -255,7 +269,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 	if (!unpacked)
 		return TC_ACT_OK;
 	pkt = packet_begin(HOOK_FROM_OVERLAY);
-	return pkt ? from_tunnel(skb, pkt, &peer) : TC_ACT_SHOT;
+	return pkt ? from_tunnel(skb, pkt, &peer, HOOK_FROM_NETDEV) : TC_ACT_SHOT;
 }
 
 /* What the host stack sends: answers of a service's backends on this host; pods' packets to the world that it routed, as the node here, too. */
@@ -268,7 +282,7 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 	reason = packet_parse(skb, pkt);
 	if (reason)
 		return TC_ACT_OK;
-	entry = conntrack_find(&pkt->tuple);
+	entry = flow_find(skb, pkt, HOOK_TO_NETDEV);
 	if (entry && (entry->flags & CONNTRACK_REPLY)) {
 		reason = reply_is_current(pkt, entry) ? answer_for_service(skb, pkt, entry) : 0;
 		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
@@ -295,7 +309,7 @@ HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 
 	if (tunnel_peer(skb, &peer))
 		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
-	return from_tunnel(skb, pkt, &peer);
+	return from_tunnel(skb, pkt, &peer, HOOK_FROM_OVERLAY);
 }
 
 /* This host's processes, to services and over the overlay. */
@@ -310,7 +324,7 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 		return drop(skb, HOOK_FROM_HOST, verdict);
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6) && !address_is_loopback(&pkt->tuple.daddr, pkt->ipv6))
 		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
-	entry = conntrack_find(&pkt->tuple);
+	entry = flow_find(skb, pkt, HOOK_FROM_HOST);
 	verdict = flow_go(skb, pkt, &entry);
 	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
@@ -324,7 +338,7 @@ HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
 
 	if (packet_parse(skb, pkt))
 		return TC_ACT_OK;
-	entry = conntrack_find(&pkt->tuple);
+	entry = flow_find(skb, pkt, HOOK_FROM_LOOPBACK);
 	if (entry && (entry->flags & (CONNTRACK_SERVICE | CONNTRACK_REPLY)) == CONNTRACK_SERVICE)
 		return send_to_from_host(skb);
 	if (pkt->inner_offset || (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)))

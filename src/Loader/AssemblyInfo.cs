@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Netweir.Loader.Tests")]
+[assembly: InternalsVisibleTo("Netweir.Datapath.Tests")]

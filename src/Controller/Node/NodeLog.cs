@@ -28,6 +28,9 @@ internal static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Datapath loaded: {Object}, {Reason}")]
     public static partial void Loaded(ILogger logger, string @object, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Upgraded with all flows; maps of another layout or size: {Maps}")]
+    public static partial void BroughtOver(ILogger logger, string maps);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Datapath refused, what was loaded before keeps running: {Cause}")]
     public static partial void Refused(ILogger logger, string cause);
 }

@@ -133,10 +133,22 @@ internal sealed class NodeReconciler(
     /// <summary>A refused load leaves the old programs in place, and the plan for them is kept up all the same.</summary>
     private bool Load(NodeInputs inputs, Devices devices)
     {
-        var loaded = stages.Run(ConditionNames.Programs, () =>
-            datapath.Load(DatapathConfig.Compute(options, inputs.Own, devices, datapath.Features)) ? 1 : 0);
-        datapath.Plan = new AttachmentPlan(devices, [.. inputs.Uplinks.Select(u => u.Ifindex)]);
+        var plan = new AttachmentPlan(devices, [.. inputs.Uplinks.Select(u => u.Ifindex)]);
+        var loaded = stages.Run(ConditionNames.Programs, () => Load(DatapathConfig.Compute(options, inputs.Own, devices, datapath.Features), plan));
         return stages.Run(ConditionNames.Attachments, () => datapath.Attach(netlink)) && loaded;
+    }
+
+    private int Load(Maps.Config config, AttachmentPlan plan)
+    {
+        if (!datapath.Load(config, plan, netlink))
+        {
+            return 0;
+        }
+        if (datapath.Report.Length > 0)
+        {
+            NodeLog.BroughtOver(logger, datapath.Report);
+        }
+        return 1;
     }
 
     private int Maps(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool resync)

@@ -38,7 +38,10 @@ internal sealed class Datapath : IDisposable
     public KernelFeatures Features { get; }
 
     /// <summary>Null until the first turn knows the devices.</summary>
-    public AttachmentPlan? Plan { get; set; }
+    public AttachmentPlan? Plan { get; private set; }
+
+    /// <inheritdoc cref="DatapathLoader.Report"/>
+    public string Report => _loader.Report;
 
     public int Pods => _pods.Count;
 
@@ -61,15 +64,16 @@ internal sealed class Datapath : IDisposable
     public NetweirMaps Maps => MapsOrNull ?? throw new StartupException("waiting for the datapath to be loaded");
 
     /// <inheritdoc cref="DatapathLoader.Load"/>
-    public bool Load(Config config)
+    public bool Load(Config config, AttachmentPlan plan, Rtnetlink netlink)
     {
         lock (_lock)
         {
+            Plan = plan;
             try
             {
                 // Before loading: new programs use the maps that are pinned.
                 _pins.Restore();
-                if (!_loader.Load(config) && _programs is not null)
+                if (!_loader.Load(config, _maps is not null, swapped => AttachPinned(netlink, swapped)) && _programs is not null)
                 {
                     return false;
                 }
@@ -89,21 +93,11 @@ internal sealed class Datapath : IDisposable
     {
         lock (_lock)
         {
-            if (_programs is not { } programs || _endpoints is not { } endpoints || Plan is not { } plan)
+            if (_programs is not { } programs || _endpoints is not { } endpoints || Plan is null)
             {
                 throw new StartupException("waiting for the datapath to be loaded");
             }
-            var writes = _pins.Restore() + _uplinks.Reconcile(netlink, programs, plan.Uplinks);
-            writes += _filters.Ensure(netlink, plan.Devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);
-            // After from_host, to which it hands its packets.
-            writes += _loopback.Reconcile(netlink, programs, [NetworkNames.LoopbackIndex]);
-            if (plan.Devices.Overlay != 0)
-            {
-                writes += _filters.Ensure(netlink, plan.Devices.Overlay, TcDirection.Ingress, programs[HookNames.FromOverlay]);
-            }
-            writes += _pods.Reconcile(netlink, programs, endpoints);
-            _filters.EndRound();
-            return writes;
+            return _pins.Restore() + Attach(netlink, programs, endpoints);
         }
     }
 
@@ -117,24 +111,63 @@ internal sealed class Datapath : IDisposable
         }
     }
 
+    /// <summary>Without <paramref name="endpoints"/> the maps stay as they are.</summary>
+    private int Attach(Rtnetlink netlink, ProgramSet programs, EndpointReconciler? endpoints)
+    {
+        var (devices, uplinks) = Plan!;
+        var writes = _uplinks.Reconcile(netlink, programs, uplinks);
+        writes += _filters.Ensure(netlink, devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);
+        // After from_host, to which it hands its packets.
+        writes += _loopback.Reconcile(netlink, programs, [NetworkNames.LoopbackIndex]);
+        if (devices.Overlay != 0)
+        {
+            writes += _filters.Ensure(netlink, devices.Overlay, TcDirection.Ingress, programs[HookNames.FromOverlay]);
+        }
+        writes += _pods.Reconcile(netlink, programs, endpoints);
+        _filters.EndRound();
+        return writes;
+    }
+
+    /// <summary>In the course of an upgrade. With the pinned maps in use, pods' entries that the CNI plugin wrote to those before are put back at once.</summary>
+    private void AttachPinned(Rtnetlink netlink, bool mapsAreInUse)
+    {
+        using var programs = OpenPrograms();
+        if (mapsAreInUse)
+        {
+            OpenMaps();
+        }
+        Attach(netlink, programs, mapsAreInUse ? _endpoints : null);
+    }
+
+    private ProgramSet OpenPrograms() =>
+        ProgramSet.TryOpen(new ProgramStore(_root)) ?? throw new BpfException($"the programs pinned below {_root} were removed");
+
     private void Reopen()
     {
-        var programs = ProgramSet.TryOpen(new ProgramStore(_root)) ?? throw new BpfException($"the programs pinned below {_root} were removed");
+        var programs = OpenPrograms();
         _programs?.Dispose();
         _programs = programs;
         _pins.Hold();
+        _opened.TrySetResult(OpenMaps());
+    }
+
+    private NetweirMaps OpenMaps()
+    {
         _maps ??= NetweirMaps.OpenPinned(_root);
         _endpoints ??= new EndpointReconciler(_maps.Endpoints, _maps.Epoch, _tampering);
-        _opened.TrySetResult(_maps);
+        return _maps;
     }
 
     private bool TryReopen()
     {
         try
         {
-            Reopen();
+            if (_loader.KnowsPinnedMaps())
+            {
+                Reopen();
+            }
         }
-        catch (BpfException)
+        catch (Exception e) when (e is BpfException or BtfFormatException or IOException)
         {
             // The refusal is what is told; there is nothing older to go on with.
         }

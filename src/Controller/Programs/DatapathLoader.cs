@@ -6,7 +6,10 @@ using Netweir.Maps;
 
 namespace Netweir.Controller;
 
-/// <summary>Loads the object and pins its programs in the place of the old ones. What has been refused once is not tried again unchanged.</summary>
+/// <summary>
+/// Loads the object and pins its programs in the place of the old ones, whose flows they take over. What has been refused once is not tried again
+/// unchanged.
+/// </summary>
 internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
 {
     private readonly ProgramStore _programs = new(options.BpfRoot);
@@ -15,15 +18,26 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     private string? _refused;
     private BpfException? _refusal;
 
+    /// <summary>What the last load brought over to other maps, for people; empty: nothing had to be.</summary>
+    public string Report { get; private set; } = "";
+
     /// <summary>
     /// True when programs were loaded; false when those of the same object and configuration are pinned already, perhaps by an earlier run.
     /// </summary>
+    /// <param name="mapsInUse">This agent has opened the pinned maps.</param>
+    /// <param name="attach">Puts the pinned programs to their hooks; true: with the pinned maps.</param>
     /// <exception cref="BpfException">The kernel refused; the old programs stay pinned and attached.</exception>
     /// <exception cref="IOException">The object cannot be read.</exception>
-    public bool Load(Config config)
+    public bool Load(Config config, bool mapsInUse, Action<bool> attach)
     {
+        var upgrade = new ObjectUpgrade(options.BpfRoot)
+        {
+            Open = migrating => Open(config with { Migrating = migrating ? (byte)1 : (byte)0 }),
+            Attach = attach,
+            MapsInUse = mapsInUse,
+        };
         var wanted = Fingerprint(ObjectHash(), config);
-        if (IsPinned(wanted))
+        if (upgrade.State == PreviousState.None && IsPinned(wanted))
         {
             return false;
         }
@@ -33,7 +47,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         }
         try
         {
-            LoadAndPin(config);
+            Report = string.Join(", ", upgrade.Run());
         }
         catch (BpfException e)
         {
@@ -48,18 +62,31 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         return true;
     }
 
-    private void LoadAndPin(Config config)
+    /// <summary>
+    /// Whether this agent can go on with what is pinned though the object was refused: it knows the maps' layouts, and no upgrade is under way.
+    /// </summary>
+    public bool KnowsPinnedMaps()
     {
-        using var open = OpenObject.FromFile(options.ObjectPath);
-        open.SetConstant("config", config).PinMaps(options.BpfRoot);
-        foreach (var (map, size) in options.MapSizes)
+        using var open = Open(default);
+        return open.CompareMaps(options.BpfRoot).All(d => d.EntriesOnly) && Directory.Exists(BpfPaths.Previous(options.BpfRoot)) is false;
+    }
+
+    private OpenObject Open(Config config)
+    {
+        var open = OpenObject.FromFile(options.ObjectPath);
+        try
         {
-            open.SetMaxEntries(map, size);
+            open.SetConstant("config", config);
+            foreach (var (map, size) in options.MapSizes)
+            {
+                open.SetMaxEntries(map, size);
+            }
+            return open;
         }
-        using var loaded = open.Load();
-        foreach (var hook in HookNames.All)
+        catch
         {
-            _programs.Pin(loaded.Program(hook));
+            open.Dispose();
+            throw;
         }
     }
 

@@ -11,13 +11,14 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
     /// <summary>How many pods the last turn met.</summary>
     public int Count { get; private set; }
 
-    public int Reconcile(Rtnetlink netlink, ProgramSet programs, EndpointReconciler entries)
+    /// <summary>Null <paramref name="entries"/>: the map is left as it is.</summary>
+    public int Reconcile(Rtnetlink netlink, ProgramSet programs, EndpointReconciler? entries)
     {
         var ready = endpoints.Ready();
         Count = ready.Count;
         if (ready.Count == 0)
         {
-            return entries.Reconcile([]);
+            return entries?.Reconcile([]) ?? 0;
         }
         var links = netlink.Links.List().ToDictionary(l => l.Index);
         var routes = netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir, Table = Route.MainTable })
@@ -37,7 +38,7 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
                 // The pod was removed meanwhile.
             }
         }
-        return writes + entries.Reconcile(connected);
+        return writes + (entries?.Reconcile(connected) ?? 0);
     }
 
     private int EnsureRoutes(Rtnetlink netlink, EndpointRecord pod, HashSet<(System.Net.IPNetwork, int)> routes)

@@ -71,12 +71,13 @@ public sealed unsafe class BpfMap<TKey, TValue> : IBpfMap<TKey, TValue>, IDispos
 
     public IEnumerable<KeyValuePair<TKey, TValue>> Entries()
     {
-        var reader = new BatchReader<TKey, TValue>(_map, Unsafe.SizeOf<TValue>());
+        var reader = new BatchReader(_map);
         while (reader.Next())
         {
             for (int i = 0; i < reader.Count; i++)
             {
-                yield return new KeyValuePair<TKey, TValue>(reader.Keys[i], Unsafe.ReadUnaligned<TValue>(ref reader.Values[i * Unsafe.SizeOf<TValue>()]));
+                yield return new KeyValuePair<TKey, TValue>(
+                    Unsafe.ReadUnaligned<TKey>(ref reader.Keys[i * Unsafe.SizeOf<TKey>()]), Unsafe.ReadUnaligned<TValue>(ref reader.Values[i * _map.Stride]));
             }
         }
     }

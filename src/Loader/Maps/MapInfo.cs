@@ -20,6 +20,14 @@ public sealed record MapInfo
     /// <summary>Memory that the kernel accounts for the map, when it was asked for; before Linux 6.4 what the map could use at most.</summary>
     public long Bytes { get; init; }
 
+    public bool IsPerCpu => Type is bpf_map_type.BPF_MAP_TYPE_PERCPU_ARRAY or bpf_map_type.BPF_MAP_TYPE_PERCPU_HASH
+        or bpf_map_type.BPF_MAP_TYPE_LRU_PERCPU_HASH;
+
+    public bool IsArray => Type is bpf_map_type.BPF_MAP_TYPE_ARRAY or bpf_map_type.BPF_MAP_TYPE_PERCPU_ARRAY;
+
+    /// <summary>The kernel forgets what was idle longest. Here these are the maps that programs write.</summary>
+    public bool IsLru => Type is bpf_map_type.BPF_MAP_TYPE_LRU_HASH;
+
     internal uint BtfId { get; init; }
     internal uint KeyTypeId { get; init; }
     internal uint ValueTypeId { get; init; }

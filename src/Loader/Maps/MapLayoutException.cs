@@ -17,10 +17,20 @@ public sealed class MapLayoutException : BpfException
     {
     }
 
+    internal MapLayoutException(MapDifference difference)
+        : this(difference.Map, difference.Path, difference.Wanted, difference.Found)
+    {
+    }
+
     internal MapLayoutException(string map, string path, string wanted, string found)
-        : base($"map {map} is pinned at {path} with another layout.\n  wanted: {wanted}\n  pinned: {found}\n"
+        : this(map, path, wanted, found, $"map {map} is pinned at {path} with another layout.\n  wanted: {wanted}\n  pinned: {found}\n"
             + "Another version of Netweir made it. Use that version's tools, or, to go on with this version, remove the pin (the map's entries are lost; "
             + "running programs keep theirs until they are replaced) and restart the agent.")
+    {
+    }
+
+    private MapLayoutException(string map, string path, string wanted, string found, string message)
+        : base(message)
     {
         Map = map;
         Path = path;
@@ -35,4 +45,13 @@ public sealed class MapLayoutException : BpfException
     public string Wanted { get; } = "";
 
     public string Found { get; } = "";
+
+    /// <summary>A map can neither be used as it is nor be copied to one of the wanted layout.</summary>
+    internal static MapLayoutException NoCopy(string map, MapInfo found, MapInfo wanted, string cause) => new(
+        map,
+        "",
+        wanted.Describe(),
+        found.Describe(),
+        $"map {map} cannot be brought over to another layout: {cause}.\n  wanted: {wanted.Describe()}\n  pinned: {found.Describe()}\n"
+            + "The programs that use it go on. Install a version that lies between the two, or drain the node, remove the pin and restart the agent.");
 }

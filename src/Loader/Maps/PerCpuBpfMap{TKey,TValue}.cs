@@ -56,12 +56,13 @@ public sealed unsafe class PerCpuBpfMap<TKey, TValue> : IDisposable
     /// <inheritdoc cref="IBpfMap{TKey, TValue}.Entries"/>
     public IEnumerable<KeyValuePair<TKey, TValue[]>> Entries()
     {
-        var reader = new BatchReader<TKey, TValue>(_map, Cpus.Possible * Stride);
+        var reader = new BatchReader(_map);
         while (reader.Next())
         {
             for (int i = 0; i < reader.Count; i++)
             {
-                yield return new KeyValuePair<TKey, TValue[]>(reader.Keys[i], Split(reader.Values, i * Cpus.Possible * Stride));
+                yield return new KeyValuePair<TKey, TValue[]>(
+                    Unsafe.ReadUnaligned<TKey>(ref reader.Keys[i * Unsafe.SizeOf<TKey>()]), Split(reader.Values, i * _map.Stride));
             }
         }
     }

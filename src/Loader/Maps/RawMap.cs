@@ -12,6 +12,9 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
 
     public BpfFd Fd { get; } = fd;
 
+    /// <summary>Bytes of an entry's value as they pass to and from the kernel: of all CPUs, each padded to 8 bytes, if the map is per CPU.</summary>
+    public int Stride => Info.IsPerCpu ? Cpus.Possible * (((int)Info.ValueSize + 7) & ~7) : (int)Info.ValueSize;
+
     public static RawMap OpenPinned(string path, string name)
     {
         BpfFd fd = BpfFd.OpenPinned(path, $"map {name}");
@@ -36,6 +39,18 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         {
             throw Failed("update an entry of", -result);
         }
+    }
+
+    /// <returns>false: there is such an entry already.</returns>
+    public bool TryAdd(void* key, void* value)
+    {
+        int result = Native.bpf_map_update_elem(Fd.Value, key, value, (ulong)MapUpdate.NoExist);
+        return result switch
+        {
+            0 => true,
+            -BpfErrno.EEXIST => false,
+            _ => throw Failed("add an entry to", -result),
+        };
     }
 
     public bool Delete(void* key)

@@ -12,13 +12,13 @@ public sealed unsafe class LoadedObject : IDisposable
     private readonly Dictionary<string, BpfFd> _maps = [];
     private bpf_object* _object;
 
-    internal LoadedObject(bpf_object* loaded, BpfObjectFile file)
+    internal LoadedObject(bpf_object* loaded, BpfObjectFile file, IReadOnlyDictionary<string, nint> maps)
     {
         _object = loaded;
         File = file;
         try
         {
-            Collect();
+            Collect(maps);
         }
         catch
         {
@@ -90,7 +90,7 @@ public sealed unsafe class LoadedObject : IDisposable
         return new RawMap(copy, name, MapInfo.Of(copy, $"map {name}"));
     }
 
-    private void Collect()
+    private void Collect(IReadOnlyDictionary<string, nint> maps)
     {
         for (bpf_program* p = Native.bpf_object__next_program(_object, null); p != null; p = Native.bpf_object__next_program(_object, p))
         {
@@ -98,12 +98,12 @@ public sealed unsafe class LoadedObject : IDisposable
             _programs[name] = new BpfProgram(BpfFd.Duplicate(Native.bpf_program__fd(p), $"program {name}"), name);
         }
 
-        for (bpf_map* m = Native.bpf_object__next_map(_object, null); m != null; m = Native.bpf_object__next_map(_object, m))
+        foreach ((string name, nint map) in maps)
         {
-            string name = Utf8.Read(Native.bpf_map__name(m));
-            if (Native.bpf_map__fd(m) >= 0)
+            // Not those that were left out.
+            if (Native.bpf_map__fd((bpf_map*)map) is >= 0 and var fd)
             {
-                _maps[name] = BpfFd.Duplicate(Native.bpf_map__fd(m), $"map {name}");
+                _maps[name] = BpfFd.Duplicate(fd, $"map {name}");
             }
         }
     }

@@ -12,7 +12,9 @@ public sealed unsafe class OpenObject : IDisposable
 {
     private const nuint VerifierLogSize = 16 * 1024 * 1024 - 1; // the most that every kernel takes; pages are used as they are written
     private readonly ReadOnlyMemory<byte> _content;
+    private readonly Dictionary<string, nint> _maps = new(StringComparer.Ordinal);
     private string? _pinDirectory;
+    private IReadOnlySet<string> _anew = new HashSet<string>();
     private bpf_object* _object;
 
     private OpenObject(BpfObjectFile file, string name)
@@ -31,6 +33,11 @@ public sealed unsafe class OpenObject : IDisposable
             {
                 throw new BpfException("open", $"BPF object {name}", errno, $"libbpf does not understand it: {log}");
             }
+        }
+
+        for (bpf_map* m = Native.bpf_object__next_map(_object, null); m != null; m = Native.bpf_object__next_map(_object, m))
+        {
+            _maps[Utf8.Read(Native.bpf_map__name(m))] = (nint)m;
         }
     }
 
@@ -82,10 +89,30 @@ public sealed unsafe class OpenObject : IDisposable
     /// Maps that are declared to be pinned by name are pinned as <c>&lt;root&gt;/maps/&lt;name&gt;</c>. Those that are pinned there already, with the same
     /// layout, are used as they are, with their entries.
     /// </summary>
-    public OpenObject PinMaps(string root)
+    /// <param name="anew">Maps that are created in any case, and not pinned.</param>
+    public OpenObject PinMaps(string root, IReadOnlySet<string>? anew = null)
     {
         _pinDirectory = BpfPaths.Maps(root);
+        _anew = anew ?? _anew;
         return this;
+    }
+
+    /// <summary>The maps that are pinned below a root with another layout or size than they are to have here.</summary>
+    public IReadOnlyList<MapDifference> CompareMaps(string root) =>
+        [.. File.Maps.Where(m => m.PinnedByName).Select(m => Compare(BpfPaths.Map(root, m.Name), m)).OfType<MapDifference>()];
+
+    /// <summary>Takes a map of the kernel for a declared one, whatever its layout.</summary>
+    internal OpenObject UseMap(string map, BpfFd fd)
+    {
+        int result = Native.bpf_map__reuse_fd(Find(map), fd.Value);
+        return result == 0 ? this : throw new BpfException("use another map for", $"map {map}", -result);
+    }
+
+    /// <summary>Does not create the map, if there is one: no instruction that the verifier reaches uses it.</summary>
+    internal OpenObject Without(string map)
+    {
+        int result = _maps.ContainsKey(map) ? Native.bpf_map__set_autocreate(Find(map), false) : 0;
+        return result == 0 ? this : throw new BpfException("leave out", $"map {map}", -result);
     }
 
     /// <summary>Verifies and loads all programs, creates the maps that are not pinned yet. Ends this object; on failure nothing stays behind.</summary>
@@ -113,7 +140,7 @@ public sealed unsafe class OpenObject : IDisposable
 
             bpf_object* loaded = _object;
             _object = null;
-            return new LoadedObject(loaded, File);
+            return new LoadedObject(loaded, File, _maps);
         }
         finally
         {
@@ -155,13 +182,26 @@ public sealed unsafe class OpenObject : IDisposable
         foreach (MapSpec spec in pinned)
         {
             string path = Path.Combine(_pinDirectory, spec.Name);
-            PinnedMapCheck.ThrowIfDifferent(path, spec with { MaxEntries = Native.bpf_map__max_entries(Find(spec.Name)) }, File.Btf);
+            if (_anew.Contains(spec.Name))
+            {
+                SetPinPath(spec.Name, null);
+                continue;
+            }
+
+            if (Compare(path, spec) is { } difference)
+            {
+                throw new MapLayoutException(difference);
+            }
+
             fixed (byte* cPath = Utf8.Zero(path))
             {
                 SetPinPath(spec.Name, cPath);
             }
         }
     }
+
+    private MapDifference? Compare(string path, MapSpec spec) =>
+        PinnedMapCheck.Compare(path, spec with { MaxEntries = Native.bpf_map__max_entries(Find(spec.Name)) }, File.Btf);
 
     private void SetPinPath(string map, byte* path)
     {
@@ -172,12 +212,18 @@ public sealed unsafe class OpenObject : IDisposable
         }
     }
 
+    /// <summary>By its declared name: libbpf's own changes with <see cref="UseMap"/>.</summary>
     private bpf_map* Find(string name)
     {
         ObjectDisposedException.ThrowIf(_object == null, this);
+        if (_maps.TryGetValue(name, out nint known))
+        {
+            return (bpf_map*)known;
+        }
+
         fixed (byte* cName = Utf8.Zero(name))
         {
-            bpf_map* map = Native.bpf_object__find_map_by_name(_object, cName);
+            bpf_map* map = Native.bpf_object__find_map_by_name(_object, cName); // a section's, such as .rodata
             return map != null ? map : throw new BpfException($"the BPF object has no map {name}; it has {string.Join(", ", File.Maps.Select(m => m.Name))}");
         }
     }

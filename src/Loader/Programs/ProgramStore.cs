@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Netweir.Loader;
 
 /// <summary>
@@ -15,20 +13,12 @@ public sealed class ProgramStore(string root)
     public string PathOf(string name) => Path.Combine(_directory, name);
 
     /// <summary>Pins under the program's name, in the place of what was pinned there.</summary>
-    public unsafe void Pin(BpfProgram program)
+    public void Pin(BpfProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
         Directory.CreateDirectory(_directory);
         string path = PathOf(program.Name), temporary = path + Temporary;
-        File.Delete(temporary);
-        program.Fd.Pin(temporary, $"program {program.Name}");
-        fixed (byte* from = Utf8.Zero(temporary), to = Utf8.Zero(path))
-        {
-            if (Libc.rename(from, to) != 0)
-            {
-                throw new BpfException("pin", $"program {program.Name} at {path}", Marshal.GetLastSystemError());
-            }
-        }
+        PinRename.Pin(program.Fd, path, temporary, $"program {program.Name}");
     }
 
     /// <exception cref="BpfException">ENOENT: no such program is pinned.</exception>

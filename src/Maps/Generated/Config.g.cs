@@ -27,8 +27,8 @@ public record struct Config
     [FieldOffset(101)] public byte DecapL3Flags;
     [FieldOffset(102)] public byte CsumIpv6Flag;
     [FieldOffset(103)] public byte DecapIsComplete;
-    [FieldOffset(104)] private byte _pad0;
-    [FieldOffset(105)] private byte _pad1;
-    [FieldOffset(106)] private byte _pad2;
-    [FieldOffset(107)] private byte _pad3;
+    [FieldOffset(104)] public byte Migrating;
+    [FieldOffset(105)] private byte _pad0;
+    [FieldOffset(106)] private byte _pad1;
+    [FieldOffset(107)] private byte _pad2;
 }

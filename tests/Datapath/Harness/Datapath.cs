@@ -14,7 +14,8 @@ internal sealed class Datapath : IDisposable
     private readonly List<IDisposable> _maps = [];
     private readonly PerCpuBpfMap<uint, Counter> _drops;
 
-    public Datapath(in Config config)
+    /// <param name="previous">Its flows are taken over when the configuration says so (Migrating).</param>
+    public Datapath(in Config config, Datapath? previous = null)
     {
         using var open = OpenObject.From(File.Value);
         open.SetConstant("config", config);
@@ -22,9 +23,21 @@ internal sealed class Datapath : IDisposable
         {
             open.SetMaxEntries(map.Name, map.Name == "nw_conntrack" ? ConntrackEntries : SmallMapEntries);
         }
+        if (previous is not null)
+        {
+            open.UseMap(PreviousPins.ConntrackMap, previous._object.Maps[PreviousPins.Conntrack]);
+        }
         _object = open.Load();
+        FillPrevious(previous);
         _drops = _object.Map(MapSpecs.Drops);
         _maps.Add(_drops);
+    }
+
+    /// <summary>From here on the programs before deal with their own flows only.</summary>
+    public void TakeOver()
+    {
+        using var takeover = _object.Map<uint, uint>(PreviousPins.TakeoverMap);
+        takeover.Update(0, 1);
     }
 
     public BpfProgram FromPod => _object.Program(NameOf(Hook.FromPod));
@@ -69,6 +82,18 @@ internal sealed class Datapath : IDisposable
     {
         _maps.ForEach(map => map.Dispose());
         _object.Dispose();
+    }
+
+    private void FillPrevious(Datapath? previous)
+    {
+        if (previous is not null)
+        {
+            using var programs = _object.Map<uint, int>(PreviousPins.ProgramsMap);
+            foreach (var hook in Enum.GetValues<Hook>().Where(h => h != Hook.Max))
+            {
+                programs.Update((uint)hook, previous._object.Program(NameOf(hook)).Fd.Value);
+            }
+        }
     }
 
     private static string NameOf(Hook hook) => hook switch

@@ -21,5 +21,7 @@ internal sealed class TestMap<TKey, TValue>(BpfMap<TKey, TValue> map) : IDisposa
 
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Entries() => [.. map.Entries()];
 
+    public void CopyTo(TestMap<TKey, TValue> other) => Entries().ToList().ForEach(e => other[e.Key] = e.Value);
+
     public void Dispose() => map.Dispose();
 }

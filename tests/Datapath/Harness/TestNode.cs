@@ -14,11 +14,12 @@ internal sealed class TestNode : IDisposable
     private uint _backends;
     private ulong _epoch;
 
-    public TestNode(string name, in Config config)
+    /// <param name="previous">Its programs' flows are taken over when the configuration says so (Migrating).</param>
+    public TestNode(string name, in Config config, TestNode? previous = null)
     {
         Name = name;
         Config = config;
-        _datapath = new Datapath(config);
+        _datapath = new Datapath(config, previous?._datapath);
         Endpoints = _datapath.Map(MapSpecs.Endpoints);
         Epoch = _datapath.Map(MapSpecs.Epoch);
         Ipcache = _datapath.Map(MapSpecs.Ipcache);
@@ -60,6 +61,22 @@ internal sealed class TestNode : IDisposable
     public TestMap<AffinityKey, Affinity> Affinity { get; }
 
     public TestMap<FlowTuple, ConntrackEntry> Conntrack { get; }
+
+    /// <summary>The same node with new programs and a flow table of their own, which are to take over from these; other maps have the same content.</summary>
+    public TestNode Successor()
+    {
+        var next = new TestNode($"{Name}, upgraded", Config with { Migrating = 1 }, this) { _services = _services, _backends = _backends, _epoch = _epoch };
+        Endpoints.CopyTo(next.Endpoints);
+        Epoch.CopyTo(next.Epoch);
+        Ipcache.CopyTo(next.Ipcache);
+        Uplinks.CopyTo(next.Uplinks);
+        Frontends.CopyTo(next.Frontends);
+        Slots.CopyTo(next.Slots);
+        Backends.CopyTo(next.Backends);
+        BackendRefs.CopyTo(next.BackendRefs);
+        SourceRanges.CopyTo(next.SourceRanges);
+        return next;
+    }
 
     public static EthernetAddress PodMac(Device pod) => new(0x02_00_00_00_01_00 + (ulong)pod);
 

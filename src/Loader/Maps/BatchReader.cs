@@ -3,20 +3,19 @@ namespace Netweir.Loader;
 /// <summary>
 /// Reads a map in batches, which for hashes are consistent per bucket; one by one where the kernel has no batches for the map's type.
 /// </summary>
-/// <param name="stride">Bytes of an entry's value, or of all its CPUs' values.</param>
-internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
-    where TKey : unmanaged
-    where TValue : unmanaged
+internal sealed unsafe class BatchReader(RawMap map)
 {
     private const int LargestBatch = 1 << 20;
-    private readonly byte[] _cursor = new byte[Math.Max(sizeof(TKey), sizeof(ulong))];
+    private readonly int _keySize = (int)map.Info.KeySize;
+    private readonly byte[] _cursor = new byte[Math.Max(map.Info.KeySize, sizeof(ulong))];
+    private int _entries;
     private bool _started;
     private bool _ended;
     private bool _oneByOne;
 
-    public TKey[] Keys { get; private set; } = [];
+    public byte[] Keys { get; private set; } = [];
 
-    /// <summary>The values, in the order of <see cref="Keys"/>.</summary>
+    /// <summary>The values, in the order of <see cref="Keys"/>, each of <see cref="RawMap.Stride"/> bytes.</summary>
     public byte[] Values { get; private set; } = [];
 
     public int Count { get; private set; }
@@ -25,7 +24,7 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
     /// <returns>false: there are no more.</returns>
     public bool Next()
     {
-        if (Keys.Length == 0)
+        if (_entries == 0)
         {
             Allocate(256);
         }
@@ -43,11 +42,9 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
 
     private bool NextBatch()
     {
-        uint count = (uint)Keys.Length;
+        uint count = (uint)_entries;
         int errno;
-        fixed (byte* cursor = _cursor)
-        fixed (TKey* keys = Keys)
-        fixed (byte* values = Values)
+        fixed (byte* cursor = _cursor, keys = Keys, values = Values)
         {
             errno = map.LookupBatch(_started ? cursor : null, cursor, keys, values, ref count);
         }
@@ -59,8 +56,8 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
                 _ended = errno != 0;
                 Count = (int)count;
                 return Count > 0;
-            case BpfErrno.ENOSPC when Keys.Length < LargestBatch:
-                Allocate(Keys.Length * 4);
+            case BpfErrno.ENOSPC when _entries < LargestBatch:
+                Allocate(_entries * 4);
                 return false;
             case BpfErrno.EINVAL or BpfErrno.ENOTSUP or BpfErrno.ENOTSUPP when !_started:
                 _oneByOne = true;
@@ -72,24 +69,17 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
 
     private bool NextSingle()
     {
-        TKey key;
-        fixed (byte* cursor = _cursor)
+        fixed (byte* cursor = _cursor, key = Keys, value = Values)
         {
-            TKey previous = *(TKey*)cursor;
-            if (!map.NextKey(_started ? &previous : null, &key))
+            if (!map.NextKey(_started ? cursor : null, key))
             {
                 _ended = true;
                 return false;
             }
 
-            *(TKey*)cursor = key;
-        }
-
-        _started = true;
-        Keys[0] = key;
-        fixed (byte* value = Values)
-        {
-            Count = map.TryLookup(&key, value) ? 1 : 0;
+            _started = true;
+            Buffer.MemoryCopy(key, cursor, _cursor.Length, _keySize);
+            Count = map.TryLookup(key, value) ? 1 : 0;
         }
 
         return Count > 0;
@@ -97,7 +87,8 @@ internal sealed unsafe class BatchReader<TKey, TValue>(RawMap map, int stride)
 
     private void Allocate(int entries)
     {
-        Keys = new TKey[entries];
-        Values = new byte[entries * stride];
+        _entries = entries;
+        Keys = new byte[entries * _keySize];
+        Values = new byte[entries * map.Stride];
     }
 }
