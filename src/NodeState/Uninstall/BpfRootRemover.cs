@@ -25,8 +25,8 @@ internal sealed class BpfRootRemover : IRemover
             Directory.Delete(directory, recursive: true);
         }
 
-        string[] others = [.. Directory.EnumerateFileSystemEntries(root).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
-        if (others.Length > 0)
+        IReadOnlyList<string> others = BpfFs.Contents(root);
+        if (others.Count > 0)
         {
             return $"maps, programs and links are removed; somebody else has pinned something there ({string.Join(", ", others.Take(5))})";
         }

@@ -16,8 +16,8 @@ internal sealed partial class MountRemover : IRemover
 
     private static string? Unmount(string path)
     {
-        string[] others = [.. Directory.EnumerateFileSystemEntries(path).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
-        if (others.Length > 0)
+        IReadOnlyList<string> others = BpfFs.Contents(path);
+        if (others.Count > 0)
         {
             return $"somebody else has pinned something there ({string.Join(", ", others.Take(5))})";
         }

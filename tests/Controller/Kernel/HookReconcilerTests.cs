@@ -87,6 +87,18 @@ public sealed class HookReconcilerTests : IDisposable
     }
 
     [Fact]
+    public void A_clsact_that_is_added_is_written_down_and_one_that_was_there_is_not()
+    {
+        _node.Netlink.TrafficControl.EnsureClsact(_other);
+
+        Reconcile(tcx: false, _node.Uplink, _other);
+        Reconcile(tcx: false, _node.Uplink, _other);
+
+        var qdisc = Assert.Single(new Ledger(Path.Combine(_node.Directory, "state")).Read(), e => e.Kind == LedgerKind.Qdisc);
+        Assert.Equal(("eth0", $"{_node.Uplink}"), (qdisc.Name, qdisc.Detail));
+    }
+
+    [Fact]
     public void Hooks_leave_one_anothers_links_alone()
     {
         var loopback = Hooks(HookPoint.Loopback, tcx: true);
