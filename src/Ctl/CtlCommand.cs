@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Netweir.Loader;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Ctl;
 
@@ -16,7 +17,7 @@ internal static class CtlCommand
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var options = new GlobalOptions();
-        var root = new RootCommand(Description) { MapsCommand.Create(options, output), StatusCommand.Create(options, output), PrepareNodeCommand.Create(options, output) };
+        var root = new RootCommand(Description) { MapsCommand.Create(options, output), StatusCommand.Create(options, output), PrepareNodeCommand.Create(options, output), UninstallCommand.Create(options, output) };
         foreach (Option option in options.Recursive)
         {
             root.Options.Add(option);
@@ -39,7 +40,8 @@ internal static class CtlCommand
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is CtlException or BpfException or NetlinkException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is CtlException or BpfException or NetlinkException or IOException or UnauthorizedAccessException or InvalidDataException
+            or UninstallRefusedException or TimeoutException)
         {
             error.WriteLine($"error: {e.Message}");
             return ExitCode.CannotTell;

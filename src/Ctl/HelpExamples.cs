@@ -24,6 +24,12 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl prepare-node                                  on a node, from where Netweir was unpacked
               ctl prepare-node --host-root /host                in the DaemonSet's init container, which has the node's root there
             """,
+        ["uninstall"] = """
+              ctl uninstall --dry-run                           what would be done
+              ctl uninstall                                     after 'kubectl delete -f netweir.yaml', on a drained node
+              ctl uninstall --force                             pods that are still connected lose their network
+              ctl uninstall --host-root /host                   in a privileged pod of the host network, which has the node's root there
+            """,
         ["dump"] = """
               ctl maps dump frontends             what clients connect to, and the backends behind it
               ctl maps dump ipcache nodes         where addresses live that are no pod's of this node

@@ -63,7 +63,7 @@ internal sealed partial class FileLock : IDisposable
 
                 if (waited.Elapsed > timeout)
                 {
-                    throw new TimeoutException($"{path} was locked by another process for {timeout.TotalSeconds:0} s; look for a netweir-cni process that hangs.");
+                    throw new TimeoutException($"{path} was locked by another process for {timeout.TotalSeconds:0} s; look for a netweir-cni, netweir-agent or ctl process that hangs.");
                 }
 
                 Thread.Sleep(1);

@@ -18,6 +18,10 @@ public static class Sysctl
     /// <summary>Null when the kernel does not have the setting (no such device, IPv6 not built in).</summary>
     public static string? TryRead(string name) => File.Exists(PathOf(name)) ? Read(name) : null;
 
+    /// <summary>What is below a directory of settings, such as the devices of <c>net/ipv4/conf</c>; empty where the kernel does not have it.</summary>
+    public static IReadOnlyList<string> Children(string name) =>
+        Directory.Exists(PathOf(name)) ? [.. Directory.EnumerateFileSystemEntries(PathOf(name)).Select(p => Path.GetFileName(p))] : [];
+
     /// <exception cref="IOException">The setting does not exist or the kernel refused the value.</exception>
     public static void Write(string name, string value)
     {

@@ -24,6 +24,15 @@ public static class NetworkNames
     /// <summary>After the local table's rule, before everybody else's.</summary>
     public const uint ExternalRulePriority = 158;
 
+    /// <summary>The comment of Netweir's rules in <see cref="KubeletChain"/>.</summary>
+    public const string RuleComment = "netweir";
+
+    /// <summary>The kubelet's chain that a rule of Netweir's is put into. IPv4 alone has it: ::1 is not reached from outside of lo.</summary>
+    public static NfTablesChain KubeletChain { get; } = new(NfTablesFamily.IPv4, "filter", "KUBE-FIREWALL");
+
+    /// <summary>Runtimes take the first file by name.</summary>
+    public const string ConflistName = "05-netweir.conflist";
+
     /// <summary>Locally administered; the same on every node, because they never leave it.</summary>
     public static MacAddress HostMac { get; } = MacAddress.Parse("02:6e:77:00:00:01");
 

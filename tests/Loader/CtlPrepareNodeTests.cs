@@ -1,4 +1,5 @@
 using Netweir.Ctl;
+using Netweir.NodeState;
 
 namespace Netweir.Loader.Tests;
 
@@ -70,14 +71,7 @@ public sealed class CtlPrepareNodeTests : IDisposable
     [Fact]
     public void Server_of_the_kubelet_is_noted_without_its_credentials()
     {
-        Write("node/etc/kubernetes/kubelet.conf", """
-            apiVersion: v1
-            kind: Config
-            clusters: [{name: c, cluster: {server: "https://192.0.2.10:6443"}}]
-            contexts: [{name: x, context: {cluster: c, user: u}}]
-            current-context: x
-            users: [{name: u, user: {token: do-not-copy-this}}]
-            """);
+        WriteKubeconfig();
 
         (int exit, string output, _) = Run();
 
@@ -101,6 +95,38 @@ public sealed class CtlPrepareNodeTests : IDisposable
     }
 
     [Fact]
+    public void Ledger_has_all_that_was_made()
+    {
+        WriteKubeconfig();
+        Directory.CreateDirectory(InDirectory("node/opt/cni"));
+
+        Run();
+        Run();
+
+        string[] made = [.. new Ledger(InDirectory("state")).Read().Select(e => $"{e.Kind} {Path.GetRelativePath(_directory, e.Name)}")];
+        Assert.Equal(
+            [
+                "directory state", "file node/opt/cni/bin/netweir-cni", "directory node/opt/cni/bin", "file node/opt/netweir/bin/ctl", "directory node/opt/netweir",
+                "directory node/opt/netweir/bin", "directory run",
+            ],
+            made);
+    }
+
+    [Fact]
+    public void Full_disk_keeps_nobody_from_preparing()
+    {
+        // A file where the state directory would be: the ledger cannot be written.
+        Write("state", "");
+
+        (int exit, string output, _) = Run();
+
+        Assert.Equal(0, exit);
+        Assert.Equal("plugin 1", Read("node/opt/cni/bin/netweir-cni"));
+        Assert.Contains("state/ledger cannot be written: ", output, StringComparison.Ordinal);
+        Assert.Contains("will not be undone by 'ctl uninstall'", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Directory_that_cannot_be_written_is_named()
     {
         Write("node/opt/cni", "a file is in the way");
@@ -111,13 +137,22 @@ public sealed class CtlPrepareNodeTests : IDisposable
         Assert.Contains($"cannot copy {InDirectory("image/netweir-cni")} to {InDirectory("node/opt/cni/bin/netweir-cni")}", error, StringComparison.Ordinal);
     }
 
+    private void WriteKubeconfig() => Write("node/etc/kubernetes/kubelet.conf", """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "https://192.0.2.10:6443"}}]
+        contexts: [{name: x, context: {cluster: c, user: u}}]
+        current-context: x
+        users: [{name: u, user: {token: do-not-copy-this}}]
+        """);
+
     private (int Exit, string Output, string Error) Run()
     {
         using StringWriter output = new(), error = new();
         int exit = CtlCommand.Run(
             [
                 "prepare-node", "--from", InDirectory("image"), "--cni-bin-dir", InDirectory("node/opt/cni/bin"), "--bin-dir", InDirectory("node/opt/netweir/bin"),
-                "--host-root", InDirectory("node"), "--run-dir", InDirectory("run"), "--bpf-root", InDirectory("bpf"),
+                "--host-root", InDirectory("node"), "--run-dir", InDirectory("run"), "--state-dir", InDirectory("state"), "--bpf-root", InDirectory("bpf"),
             ],
             output,
             error);

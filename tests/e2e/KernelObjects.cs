@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Netweir.Loader;
 using Netweir.Support.Lab;
 
@@ -17,6 +19,20 @@ internal static class KernelObjects
             using var program = store.Open(Path.GetFileName(path));
             return (Path.GetFileName(path), program.Id);
         }));
+    }
+
+    /// <summary>Of all programs and maps that are pinned.</summary>
+    public static IReadOnlyList<(bool IsMap, uint Id)> Ids(LabNode node) =>
+    [
+        .. Maps(node).Split('\n').Select(l => (true, uint.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture))),
+        .. Programs(node).Split('\n').Select(l => (false, uint.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture))),
+    ];
+
+    public static bool IsAlive((bool IsMap, uint Id) which)
+    {
+        var fd = which.IsMap ? LibBpf.Interop.LibBpf.bpf_map_get_fd_by_id(which.Id) : LibBpf.Interop.LibBpf.bpf_prog_get_fd_by_id(which.Id);
+        using var handle = new SafeFileHandle(fd, ownsHandle: true);
+        return !handle.IsInvalid;
     }
 
     private static string Join(IEnumerable<(string Name, uint Id)> objects)

@@ -1,12 +1,12 @@
 using System.Text.Json;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
 /// <summary>The file that makes the container runtime call netweir-cni.</summary>
 internal static class CniConflist
 {
-    /// <summary>Runtimes take the first file by name.</summary>
-    public const string FileName = "05-netweir.conflist";
+    public const string FileName = NetworkNames.ConflistName;
 
     /// <summary>CNI 1.1.0 network configuration list.</summary>
     public static byte[] Render(AgentOptions options)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Netweir.Controller.Services;
 using Netweir.Kube;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
@@ -14,12 +15,14 @@ internal sealed class Agent : IDisposable
     private readonly IHost _host;
     private readonly Stack<IDisposable> _owned = new();
     private readonly List<BackgroundService> _loops = [];
+    private readonly LedgerWriter _ledger;
 
     /// <summary>Checks, locks and listens; nothing of the node is changed before <see cref="RunAsync"/>.</summary>
     /// <exception cref="StartupException">This cannot run here.</exception>
     public Agent(AgentOptions options)
     {
-        _owned.Push(Preflight.Run(options));
+        _ledger = new LedgerWriter(new Ledger(options.StateDir));
+        _owned.Push(Preflight.Run(options, _ledger));
         try
         {
             _host = Build(options);
@@ -71,7 +74,7 @@ internal sealed class Agent : IDisposable
         var tampering = new TamperLog(metrics.ExternalChanges, logger);
         var pages = new HealthPages(conditions, watch, exporter);
         var server = Own(Preflight.Listen(options, pages, logger));
-        var datapath = Own(new Datapath(options, metrics, tampering));
+        var datapath = Own(new Datapath(options, metrics, tampering, _ledger));
         HostingLog.Starting(logger, options.NodeName, datapath.Features.Tcx, server.Address);
 
         Trigger node = Own(new Trigger()), services = Own(new Trigger());
@@ -90,13 +93,14 @@ internal sealed class Agent : IDisposable
         // The monitor before the first reading: then no change is missed.
         var monitor = Own(NetlinkMonitor.Open(MonitorGroups.All));
         var reconciler = new NodeReconciler(
-            options, Own(Rtnetlink.Open()), cluster, external, new ApiServerAddresses(options, lastGood), datapath, Stages("node"), tampering, logger);
+            options, Own(Rtnetlink.Open()), cluster, external, new ApiServerAddresses(options, lastGood), datapath, Stages("node"), tampering, _ledger,
+            logger);
         var api = Loop(new ApiWatches(client, cluster, serviceStore, own, lastGood, Stages("api")));
         Loop(new HealthService(server));
         Loop(new KernelMonitor(monitor, reconciler, options, node));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
-        var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering);
+        var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering, _ledger);
         Loop(new KubeletFirewallLoop(firewall, options, Stages("kubelet-firewall"), Own(new Trigger()), watch, metrics, time));
         var hostPortReader = new HostPortReader(options, Own(Rtnetlink.Open()), hostPorts);
         Loop(new HostPortLoop(options, hostPortReader, Stages("host-ports"), Own(new Trigger()), watch, metrics, time));

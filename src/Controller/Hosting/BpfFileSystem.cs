@@ -1,4 +1,5 @@
 using Netweir.Loader;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
@@ -9,15 +10,19 @@ internal static class BpfFileSystem
 
     /// <summary>Makes <paramref name="root"/> a directory on a bpffs, mounting one where there is none.</summary>
     /// <exception cref="StartupException">It cannot be mounted or made.</exception>
-    public static void Ensure(string root)
+    public static void Ensure(string root, LedgerWriter ledger)
     {
         try
         {
             if (!BpfFs.IsMounted(NearestExisting(root)))
             {
-                BpfFs.EnsureMounted(root.StartsWith(Usual + "/", StringComparison.Ordinal) && Directory.Exists(Usual) ? Usual : root);
+                var place = root.StartsWith(Usual + "/", StringComparison.Ordinal) && Directory.Exists(Usual) ? Usual : root;
+                ledger.CreateDirectory(place);
+                ledger.Add(LedgerKind.Mount, place);
+                BpfFs.EnsureMounted(place);
             }
-            Directory.CreateDirectory(root);
+            ledger.Add(LedgerKind.BpfRoot, root);
+            ledger.CreateDirectory(root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BpfException)
         {

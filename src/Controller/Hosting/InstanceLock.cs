@@ -1,54 +1,34 @@
 using System.Globalization;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
 /// <summary>One agent a node: an flock(2) on a file, which the kernel gives back when the process ends, however it ends.</summary>
 internal sealed class InstanceLock : IDisposable
 {
-    /// <summary>EWOULDBLOCK: the runtime hands on what flock(2) says.</summary>
-    private const int WouldBlock = 11;
+    private readonly IDisposable _held;
 
-    private readonly FileStream _file;
-
-    private InstanceLock(FileStream file) => _file = file;
+    private InstanceLock(IDisposable held) => _held = held;
 
     /// <exception cref="StartupException">Another instance holds it, or the file cannot be made.</exception>
-    public static InstanceLock Take(string runDir)
+    public static InstanceLock Take(string runDir, LedgerWriter ledger)
     {
-        var path = Path.Combine(runDir, "agent.lock");
-        var pidFile = Path.Combine(runDir, "agent.pid");
-        FileStream? file = null;
+        IDisposable? held = null;
         try
         {
-            Directory.CreateDirectory(runDir);
-            // FileShare.None is LOCK_EX | LOCK_NB here.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-            return new InstanceLock(file);
-        }
-        catch (IOException e) when (file is null && e.HResult == WouldBlock)
-        {
-            throw new StartupException($"'{path}' is locked: another netweir-agent (process {Holder(pidFile)}) has this --run-dir: "
-                + "stop it first, or give this one its own --run-dir, --state-dir and --bpf-root", e);
+            ledger.CreateDirectory(runDir);
+            held = AgentLock.TryTake(runDir)
+                ?? throw new StartupException($"'{Path.Combine(runDir, AgentLock.FileName)}' is locked: another netweir-agent (process {AgentLock.Holder(runDir)}) "
+                    + "has this --run-dir: stop it first, or give this one its own --run-dir, --state-dir and --bpf-root");
+            File.WriteAllText(Path.Combine(runDir, AgentLock.PidFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            return new InstanceLock(held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            file?.Dispose();
+            held?.Dispose();
             throw new StartupException($"--run-dir: files cannot be made in '{runDir}': {e.Message}; give a directory that can be written", e);
         }
     }
 
-    private static string Holder(string pidFile)
-    {
-        try
-        {
-            return File.ReadAllText(pidFile).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "unknown";
-        }
-    }
-
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _held.Dispose();
 }

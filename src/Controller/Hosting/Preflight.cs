@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Netweir.Loader;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
@@ -9,17 +10,17 @@ internal static class Preflight
 {
     /// <summary>The lock is the caller's to keep.</summary>
     /// <exception cref="StartupException">Something is missing, or another agent runs.</exception>
-    public static InstanceLock Run(AgentOptions options)
+    public static InstanceLock Run(AgentOptions options, LedgerWriter ledger)
     {
         if (Capabilities.Missing(File.ReadLines("/proc/self/status")) is { } missing)
         {
             throw new StartupException(missing);
         }
-        var held = InstanceLock.Take(options.RunDir);
+        var held = InstanceLock.Take(options.RunDir, ledger);
         try
         {
             CheckMapSizes(options);
-            BpfFileSystem.Ensure(options.BpfRoot);
+            BpfFileSystem.Ensure(options.BpfRoot, ledger);
             return held;
         }
         catch

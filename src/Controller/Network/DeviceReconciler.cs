@@ -6,7 +6,7 @@ using Netweir.NodeState;
 namespace Netweir.Controller;
 
 /// <summary>Keeps nw_host, nw_net and nw_overlay as they should be. What is right is not written.</summary>
-internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperLog tampering)
+internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperLog tampering, LedgerWriter ledger)
 {
     private const string OverlayFile = "overlay";
     private readonly Links _links = netlink.Links;
@@ -42,6 +42,7 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
     {
         var host = Own(NetworkNames.Host, "veth");
         var net = Own(NetworkNames.Net, "veth");
+        ledger.Add(LedgerKind.Device, NetworkNames.Host, "veth");
         var existed = _hadPair;
         if (host is null || net is null || host.PeerIndex != net.Index)
         {
@@ -89,6 +90,7 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
         var made = Path.Combine(runDir, OverlayFile);
         var mtu = spec.Mtu - Way.VxlanOverhead;
         var overlay = Own(NetworkNames.Overlay, "vxlan");
+        ledger.Add(LedgerKind.Device, NetworkNames.Overlay, "vxlan");
         tampering.CountIf(_hadOverlay && overlay is null, "link", $"{NetworkNames.Overlay} was removed");
         // The kernel does not change a VXLAN device's port: what it was made with is kept beside, by ifindex.
         if (overlay is not null && (!File.Exists(made) || File.ReadAllText(made) != Identity(overlay.Index, spec.VxlanPort)))

@@ -1,4 +1,5 @@
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
@@ -16,12 +17,11 @@ namespace Netweir.Controller;
 /// <c>iptables -I KUBE-FIREWALL -o lo -m comment --comment netweir -j RETURN</c>.
 /// </para>
 /// </summary>
-internal sealed class KubeletFirewall(NfTables nftables, TamperLog tampering)
+internal sealed class KubeletFirewall(NfTables nftables, TamperLog tampering, LedgerWriter ledger)
 {
-    /// <summary>IPv4 alone has it: ::1 is not reached from outside of lo.</summary>
-    public static readonly NfTablesChain Chain = new(NfTablesFamily.IPv4, "filter", "KUBE-FIREWALL");
+    public static NfTablesChain Chain => NetworkNames.KubeletChain;
 
-    public const string Comment = "netweir";
+    public const string Comment = NetworkNames.RuleComment;
     private bool _applied;
 
     /// <summary>The number of rules inserted or deleted; none as long as there is no such chain.</summary>
@@ -38,6 +38,7 @@ internal sealed class KubeletFirewall(NfTables nftables, TamperLog tampering)
         if (localhostNodePorts && first is null)
         {
             tampering.CountIf(_applied, "firewall", $"the first rule of {Chain} is not Netweir's any more");
+            ledger.Add(LedgerKind.Firewall, Chain.ToString());
             writes += nftables.InsertReturnOnOutput(Chain, "lo", Comment) ? 1 : 0;
         }
         foreach (var surplus in rules.Where(r => r.Comment == Comment && !(localhostNodePorts && r == first)))

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Netweir.Netlink;
 using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
 /// <summary>Makes Netweir's routes in one table equal to the plan. Routes to single pods, in the main table, are the CNI plugin's and stay.</summary>
-internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering, uint table = Route.MainTable)
+internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering, LedgerWriter ledger, uint table = Route.MainTable)
 {
     private readonly RouteFilter _own = new() { Protocol = RouteProtocol.Netweir, Table = table };
     private Dictionary<RouteKey, Route> _applied = [];
@@ -16,6 +17,10 @@ internal sealed class RouteReconciler(Rtnetlink netlink, TamperLog tampering, ui
     /// <exception cref="NetlinkException">The kernel refused a change; the rest waits for the next turn.</exception>
     public int Reconcile(IReadOnlyList<Route> desired)
     {
+        if (desired.Count > 0)
+        {
+            ledger.Add(LedgerKind.Routes, table.ToString(CultureInfo.InvariantCulture));
+        }
         var actual = new Dictionary<RouteKey, Route>();
         foreach (var route in netlink.Routes.List(_own))
         {

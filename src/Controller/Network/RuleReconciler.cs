@@ -1,9 +1,10 @@
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
 /// <summary>Makes Netweir's routing rules equal to the plan; other people's stay.</summary>
-internal sealed class RuleReconciler(Rtnetlink netlink, TamperLog tampering)
+internal sealed class RuleReconciler(Rtnetlink netlink, TamperLog tampering, LedgerWriter ledger)
 {
     private HashSet<RoutingRule> _applied = [];
 
@@ -12,6 +13,10 @@ internal sealed class RuleReconciler(Rtnetlink netlink, TamperLog tampering)
     public int Reconcile(IReadOnlyList<RoutingRule> desired)
     {
         var actual = netlink.Rules.List().Where(r => r.Protocol == RouteProtocol.Netweir).ToHashSet();
+        if (desired.Count > 0)
+        {
+            ledger.Add(LedgerKind.Rules, "netweir");
+        }
         var writes = 0;
         foreach (var rule in desired.Where(r => !actual.Contains(r)))
         {

@@ -1,9 +1,10 @@
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller;
 
 /// <summary>Writes kernel settings that differ. To be called on a thread in the node's network namespace.</summary>
-internal sealed class SysctlReconciler(TamperLog tampering)
+internal sealed class SysctlReconciler(TamperLog tampering, LedgerWriter ledger)
 {
     private readonly HashSet<string> _applied = new(StringComparer.Ordinal);
 
@@ -17,7 +18,7 @@ internal sealed class SysctlReconciler(TamperLog tampering)
             // Forwarding would make the kernel ignore router advertisements, from which the default route may come.
             foreach (var name in uplinks.Select(u => $"net/ipv6/conf/{u.Name}/accept_ra").Where(n => Sysctl.TryRead(n) == "1"))
             {
-                Sysctl.Write(name, "2");
+                Write(name, "1", "2");
                 writes++;
             }
         }
@@ -26,11 +27,25 @@ internal sealed class SysctlReconciler(TamperLog tampering)
             if (Sysctl.TryRead(name) is { } actual && actual != value)
             {
                 tampering.CountIf(_applied.Contains(name), "sysctl", $"{name} was {actual}");
-                Sysctl.Write(name, value);
+                Write(name, actual, value);
                 writes++;
             }
             _applied.Add(name);
         }
         return writes;
+    }
+
+    /// <summary>Settings of Netweir's own devices go with these.</summary>
+    private void Write(string name, string actual, string value)
+    {
+        if (!name.Split('/').Any(NetworkNames.IsOwn))
+        {
+            foreach (var effect in SysctlEffects.Of(name, actual, value))
+            {
+                ledger.Add(effect);
+            }
+            ledger.Add(LedgerKind.Sysctl, name, value, actual);
+        }
+        Sysctl.Write(name, value);
     }
 }

@@ -12,13 +12,13 @@ namespace Netweir.Controller;
 /// </summary>
 internal sealed class NodeReconciler(
     AgentOptions options, Rtnetlink netlink, ClusterStore store, ExternalAddresses external, ApiServerAddresses apiServers, Datapath datapath,
-    StageRunner stages, TamperLog tampering, ILogger logger)
+    StageRunner stages, TamperLog tampering, LedgerWriter ledger, ILogger logger)
 {
-    private readonly DeviceReconciler _devices = new(netlink, options.RunDir, tampering);
-    private readonly SysctlReconciler _sysctls = new(tampering);
-    private readonly RouteReconciler _routes = new(netlink, tampering);
-    private readonly RouteReconciler _externalRoutes = new(netlink, tampering, NetworkNames.ExternalTable);
-    private readonly RuleReconciler _rules = new(netlink, tampering);
+    private readonly DeviceReconciler _devices = new(netlink, options.RunDir, tampering, ledger);
+    private readonly SysctlReconciler _sysctls = new(tampering, ledger);
+    private readonly RouteReconciler _routes = new(netlink, tampering, ledger);
+    private readonly RouteReconciler _externalRoutes = new(netlink, tampering, ledger, NetworkNames.ExternalTable);
+    private readonly RuleReconciler _rules = new(netlink, tampering, ledger);
     private readonly NeighbourReconciler _neighbours = new(netlink, tampering);
     private readonly PeerLog _peers = new(logger);
     private MapStage? _maps;
@@ -32,6 +32,13 @@ internal sealed class NodeReconciler(
 
     /// <summary>True when everything is as it should be, or waits for the API; false: try again soon.</summary>
     public bool Reconcile(bool resync)
+    {
+        var ok = RunStages(resync);
+        stages.Note("ledger", ledger.Retry() is { } problem ? [problem] : []);
+        return ok;
+    }
+
+    private bool RunStages(bool resync)
     {
         if (Gather() is not { } inputs)
         {
@@ -192,6 +199,11 @@ internal sealed class NodeReconciler(
         };
         var writes = NodeFile.Write(options.RunDir, facts) ? 1 : 0;
         var path = Path.Combine(options.CniConfDir, CniConflist.FileName);
+        if (services)
+        {
+            ledger.CreateDirectory(options.CniConfDir);
+            ledger.Add(LedgerKind.CniConfig, path);
+        }
         if (services && AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
         {
             NodeLog.Ready(logger, path);

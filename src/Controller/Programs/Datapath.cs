@@ -22,14 +22,14 @@ internal sealed class Datapath : IDisposable
     private NetweirMaps? _maps;
     private EndpointReconciler? _endpoints;
 
-    public Datapath(AgentOptions options, AgentMetrics metrics, TamperLog tampering)
+    public Datapath(AgentOptions options, AgentMetrics metrics, TamperLog tampering, LedgerWriter ledger)
     {
         _root = options.BpfRoot;
         _tampering = tampering;
         Features = KernelFeatures.Probe();
         _loader = new DatapathLoader(options, metrics);
-        _pins = new PinKeeper(_root, tampering);
-        _filters = new FilterReconciler(tampering);
+        _pins = new PinKeeper(_root, tampering, ledger);
+        _filters = new FilterReconciler(tampering, ledger);
         _uplinks = new HookReconciler(HookPoint.Uplink, _root, Features.Tcx, _filters, tampering);
         _loopback = new HookReconciler(HookPoint.Loopback, _root, Features.Tcx, _filters, tampering);
         _pods = new PodReconciler(new EndpointCache(options.StateDir), _filters, tampering);

@@ -73,7 +73,7 @@ internal sealed class HookReconciler(IReadOnlyList<HookPoint> points, string bpf
         var writes = 0;
         foreach (var (hook, _, direction) in points)
         {
-            writes += devices.Sum(i => filters.Ensure(netlink, i, direction, programs[hook]));
+            writes += devices.Sum(i => filters.Ensure(netlink, i, direction, programs[hook], lasting: true));
         }
         return writes;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Netweir.Loader;
+using Netweir.NodeState;
 using Native = LibBpf.Interop.LibBpf;
 
 namespace Netweir.Controller;
@@ -9,7 +10,7 @@ namespace Netweir.Controller;
 /// Holds what is pinned, and pins it again where somebody removed the pin: programs and maps live on while they are held, with their entries, and
 /// so flows do too. Links do not: without its pin a link is gone, and is made anew.
 /// </summary>
-internal sealed unsafe class PinKeeper(string bpfRoot, TamperLog tampering) : IDisposable
+internal sealed unsafe class PinKeeper(string bpfRoot, TamperLog tampering, LedgerWriter ledger) : IDisposable
 {
     private Dictionary<string, SafeFileHandle> _held = new(StringComparer.Ordinal);
 
@@ -41,7 +42,7 @@ internal sealed unsafe class PinKeeper(string bpfRoot, TamperLog tampering) : ID
         {
             return 0;
         }
-        BpfFileSystem.Ensure(bpfRoot);
+        BpfFileSystem.Ensure(bpfRoot, ledger);
         foreach (var (path, handle) in missing)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netweir.Loader;
+using Netweir.NodeState;
 
 namespace Netweir.Ctl;
 
@@ -10,10 +11,10 @@ internal static class PrepareNodeCommand
 
     public static Command Create(GlobalOptions options, TextWriter output)
     {
-        Option<string> from = Directory("--from", "where netweir-cni and ctl are taken from", AppContext.BaseDirectory);
-        Option<string> plugins = Directory("--cni-bin-dir", "where the container runtime looks for plugins", "/opt/cni/bin");
-        Option<string> tools = Directory("--bin-dir", "where ctl is put", "/opt/netweir/bin");
-        Option<string> host = Directory("--host-root", "the node's root directory, to find the kubelet's kubeconfig in", "/");
+        Option<string> from = DirectoryOption.Create("--from", "where netweir-cni and ctl are taken from", AppContext.BaseDirectory);
+        Option<string> plugins = DirectoryOption.Create("--cni-bin-dir", "where the container runtime looks for plugins", "/opt/cni/bin");
+        Option<string> tools = DirectoryOption.Create("--bin-dir", "where ctl is put", "/opt/netweir/bin");
+        Option<string> host = DirectoryOption.Create("--host-root", "the node's root directory, to find the kubelet's kubeconfig in", "/");
         var command = new Command("prepare-node", "Puts the CNI plugin and ctl on a node, mounts the BPF file system, and notes where the API server is")
         {
             from, plugins, tools, host,
@@ -22,12 +23,18 @@ internal static class PrepareNodeCommand
         {
             CtlPaths paths = options.Paths(result);
             string source = result.GetValue(from)!;
-            Say(output, NodeFiles.Install(Path.Combine(source, "netweir-cni"), result.GetValue(plugins)!));
-            Say(output, NodeFiles.Install(Path.Combine(source, "ctl"), result.GetValue(tools)!));
-            Say(output, KubeletServer.Note(result.GetValue(host)!, paths.RunDirectory));
+            var ledger = new LedgerWriter(new Ledger(paths.StateDirectory));
+            Say(output, NodeFiles.Install(Path.Combine(source, "netweir-cni"), result.GetValue(plugins)!, ledger));
+            Say(output, NodeFiles.Install(Path.Combine(source, "ctl"), result.GetValue(tools)!, ledger));
+            Say(output, KubeletServer.Note(result.GetValue(host)!, paths.RunDirectory, ledger));
             if (paths.BpfRoot.StartsWith(BpfFileSystem + "/", StringComparison.Ordinal))
             {
-                BpfFs.EnsureMounted(BpfFileSystem);
+                Mount(ledger);
+            }
+
+            if (ledger.Retry() is { } problem)
+            {
+                Say(output, problem);
             }
 
             return ExitCode.Ok;
@@ -35,12 +42,15 @@ internal static class PrepareNodeCommand
         return command;
     }
 
-    private static void Say(TextWriter output, string line) => output.Write(line + "\n");
-
-    private static Option<string> Directory(string name, string description, string value) => new(name)
+    private static void Mount(LedgerWriter ledger)
     {
-        Description = description,
-        HelpName = "DIR",
-        DefaultValueFactory = _ => value,
-    };
+        ledger.CreateDirectory(BpfFileSystem);
+        if (!BpfFs.IsMounted(BpfFileSystem))
+        {
+            ledger.Add(LedgerKind.Mount, BpfFileSystem);
+            BpfFs.EnsureMounted(BpfFileSystem);
+        }
+    }
+
+    private static void Say(TextWriter output, string line) => output.Write(line + "\n");
 }

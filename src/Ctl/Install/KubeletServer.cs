@@ -1,5 +1,6 @@
 using System.Text;
 using Netweir.Kube;
+using Netweir.NodeState;
 
 namespace Netweir.Ctl;
 
@@ -16,20 +17,20 @@ internal static class KubeletServer
     /// earlier one said is left.
     /// </summary>
     /// <exception cref="CtlException">The file cannot be written.</exception>
-    public static string Note(string hostRoot, string runDirectory)
+    public static string Note(string hostRoot, string runDirectory, LedgerWriter ledger)
     {
         foreach (string place in KubeletKubeconfig.UsualPlaces.Select(p => Path.Combine(hostRoot, p.TrimStart('/'))))
         {
             if (KubeletKubeconfig.TryServerOf(place) is { } server)
             {
-                return Write(server, place, Path.Combine(runDirectory, FileName));
+                return Write(server, place, Path.Combine(runDirectory, FileName), ledger);
             }
         }
 
         return $"no kubelet's kubeconfig in {hostRoot} ({string.Join(", ", KubeletKubeconfig.UsualPlaces)}): give the agent --api-server";
     }
 
-    private static string Write(Uri server, string source, string target)
+    private static string Write(Uri server, string source, string target, LedgerWriter ledger)
     {
         string text = $"""
             apiVersion: v1
@@ -47,7 +48,7 @@ internal static class KubeletServer
             """;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            ledger.CreateDirectory(Path.GetDirectoryName(target)!);
             NodeFiles.Replace(target, Encoding.UTF8.GetBytes(text), Private);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

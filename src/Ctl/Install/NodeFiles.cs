@@ -1,3 +1,5 @@
+using Netweir.NodeState;
+
 namespace Netweir.Ctl;
 
 /// <summary>Executables that are put on a node.</summary>
@@ -9,18 +11,19 @@ internal static class NodeFiles
     /// <summary>Copies <paramref name="source"/> into <paramref name="directory"/> unless it is there already; says what was done.</summary>
     /// <remarks>By renaming: whoever runs the old file goes on with it, and nobody ever meets half a file.</remarks>
     /// <exception cref="CtlException">It cannot be read or written.</exception>
-    public static string Install(string source, string directory)
+    public static string Install(string source, string directory, LedgerWriter ledger)
     {
         string target = Path.Combine(directory, Path.GetFileName(source));
         try
         {
             byte[] content = File.ReadAllBytes(source);
+            ledger.Add(LedgerKind.File, target);
             if (File.Exists(target) && File.GetUnixFileMode(target) == Executable && content.AsSpan().SequenceEqual(File.ReadAllBytes(target)))
             {
                 return $"{target}: unchanged";
             }
 
-            Directory.CreateDirectory(directory);
+            ledger.CreateDirectory(directory);
             Replace(target, content, Executable);
             return $"{target}: installed";
         }

@@ -7,6 +7,9 @@ public static unsafe class BpfFs
 {
     private const uint Magic = 0xcafe4a11; // linux/magic.h: BPF_FS_MAGIC
 
+    /// <summary>What the kernel itself puts into every bpffs (kernel/bpf/preload).</summary>
+    private static readonly string[] s_preloaded = ["maps.debug", "progs.debug"];
+
     /// <summary>Is <paramref name="path"/> (which exists) on a bpffs?</summary>
     /// <exception cref="BpfException">ENOENT: there is no such directory.</exception>
     public static bool IsMounted(string path)
@@ -19,6 +22,10 @@ public static unsafe class BpfFs
                 : throw new BpfException("examine the file system of", path, Marshal.GetLastSystemError());
         }
     }
+
+    /// <summary>Names of what somebody has pinned or made in a directory of a bpffs, sorted.</summary>
+    public static IReadOnlyList<string> Contents(string path) =>
+        [.. Directory.EnumerateFileSystemEntries(path).Select(p => Path.GetFileName(p)).Except(s_preloaded).Order(StringComparer.Ordinal)];
 
     /// <summary>Creates the directory and mounts a bpffs there, unless one is mounted. Needs CAP_SYS_ADMIN.</summary>
     public static void EnsureMounted(string path)

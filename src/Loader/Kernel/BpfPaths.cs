@@ -17,6 +17,9 @@ public static class BpfPaths
 
     public static string NextMap(string root, string name) => Path.Combine(NextMaps(root), name);
 
+    /// <summary>Everything that is made below a root, in the order in which it is removed.</summary>
+    public static IReadOnlyList<string> Directories(string root) => [Links(root), Programs(root), Previous(root), NextMaps(root), Maps(root)];
+
     public static string Map(string root, string name) => Path.Combine(root, "maps", name);
 
     public static string Program(string root, string name) => Path.Combine(root, "programs", name);

@@ -1,8 +1,13 @@
+using Netweir.NodeState;
+
 namespace Netweir.Controller.Tests;
 
 public sealed class PreflightTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("nw-agent-").FullName;
+    private readonly LedgerWriter _ledger;
+
+    public PreflightTests() => _ledger = new LedgerWriter(new Ledger(Path.Combine(_directory, "state")));
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -22,9 +27,9 @@ public sealed class PreflightTests : IDisposable
     [Fact]
     public void A_second_instance_is_refused_and_told_who_runs()
     {
-        using var first = InstanceLock.Take(_directory);
+        using var first = InstanceLock.Take(_directory, _ledger);
 
-        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(_directory));
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(_directory, _ledger));
 
         Assert.Contains($"another netweir-agent (process {Environment.ProcessId}) has", refused.Message, StringComparison.Ordinal);
     }
@@ -32,9 +37,9 @@ public sealed class PreflightTests : IDisposable
     [Fact]
     public void The_lock_is_free_again_when_its_holder_is_gone()
     {
-        InstanceLock.Take(_directory).Dispose();
+        InstanceLock.Take(_directory, _ledger).Dispose();
 
-        using var second = InstanceLock.Take(_directory);
+        using var second = InstanceLock.Take(_directory, _ledger);
     }
 
     [Theory]
@@ -44,7 +49,7 @@ public sealed class PreflightTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_directory, file), "");
 
-        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(Path.Combine(_directory, runDir)));
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(Path.Combine(_directory, runDir), _ledger));
 
         Assert.StartsWith($"--run-dir: files cannot be made in '{Path.Combine(_directory, runDir)}': ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("another netweir-agent", refused.Message, StringComparison.Ordinal);
@@ -55,7 +60,7 @@ public sealed class PreflightTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_directory, "agent.lock"));
 
-        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(_directory));
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(_directory, _ledger));
 
         Assert.StartsWith("--run-dir: files cannot be made in", refused.Message, StringComparison.Ordinal);
     }

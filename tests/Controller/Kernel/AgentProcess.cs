@@ -173,6 +173,13 @@ internal sealed class AgentProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>kill -9, when it runs.</summary>
+    public void Kill()
+    {
+        _process?.Kill();
+        _process?.WaitForExit();
+    }
+
     public void WaitReady() => WaitFor(() => File.Exists(Conflist) && Get("/readyz").StartsWith("HTTP/1.1 200", StringComparison.Ordinal), 60, "ready");
 
     /// <summary>How long it took.</summary>

@@ -14,7 +14,7 @@ public sealed class HookReconcilerTests : IDisposable
 
     public HookReconcilerTests()
     {
-        BpfFileSystem.Ensure(_root);
+        BpfFileSystem.Ensure(_root, _node.Ledger);
         _store = new ProgramStore(_root);
         using (var open = OpenObject.FromFile(AgentProcess.CompiledObject()))
         {
@@ -52,7 +52,7 @@ public sealed class HookReconcilerTests : IDisposable
     public void Filters_give_way_to_links_and_other_hooks_filters_stay()
     {
         Reconcile(tcx: false, _node.Uplink);
-        new FilterReconciler(_node.Tampering).Ensure(_node.Netlink, _other, TcDirection.Ingress, _programs[HookNames.FromPod]);
+        new FilterReconciler(_node.Tampering, _node.Ledger).Ensure(_node.Netlink, _other, TcDirection.Ingress, _programs[HookNames.FromPod]);
 
         Reconcile(tcx: true, _node.Uplink);
 
@@ -66,7 +66,7 @@ public sealed class HookReconcilerTests : IDisposable
     [InlineData(false)]
     public void Loopback_has_its_hook_at_egress_and_gets_it_back(bool tcx)
     {
-        var filters = new FilterReconciler(_node.Tampering);
+        var filters = new FilterReconciler(_node.Tampering, _node.Ledger);
         var loopback = new HookReconciler(HookPoint.Loopback, _root, tcx, filters, _node.Tampering);
         int Turn()
         {
@@ -84,6 +84,18 @@ public sealed class HookReconcilerTests : IDisposable
         Assert.True(Turn() > 0);
         AssertLoopback(tcx);
         Assert.Equal(tcx ? "program" : "filter", Assert.Single(_node.Tampered));
+    }
+
+    [Fact]
+    public void A_clsact_that_is_added_is_written_down_and_one_that_was_there_is_not()
+    {
+        _node.Netlink.TrafficControl.EnsureClsact(_other);
+
+        Reconcile(tcx: false, _node.Uplink, _other);
+        Reconcile(tcx: false, _node.Uplink, _other);
+
+        var qdisc = Assert.Single(new Ledger(Path.Combine(_node.Directory, "state")).Read(), e => e.Kind == LedgerKind.Qdisc);
+        Assert.Equal(("eth0", $"{_node.Uplink}"), (qdisc.Name, qdisc.Detail));
     }
 
     [Fact]
@@ -133,7 +145,7 @@ public sealed class HookReconcilerTests : IDisposable
     }
 
     private HookReconciler Hooks(IReadOnlyList<HookPoint> points, bool tcx) =>
-        new(points, _root, tcx, new FilterReconciler(_node.Tampering), _node.Tampering);
+        new(points, _root, tcx, new FilterReconciler(_node.Tampering, _node.Ledger), _node.Tampering);
 
     /// <summary>One turn of an agent that was just started. Links are made in the node's namespace.</summary>
     private void Reconcile(bool tcx, params int[] uplinks) =>

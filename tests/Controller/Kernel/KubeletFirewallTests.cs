@@ -19,7 +19,7 @@ public sealed class KubeletFirewallTests : IDisposable
     public KubeletFirewallTests()
     {
         _nftables = NfTables.Open(_node.Namespace);
-        _firewall = new KubeletFirewall(_nftables, _node.Tampering);
+        _firewall = new KubeletFirewall(_nftables, _node.Tampering, _node.Ledger);
     }
 
     public void Dispose()
@@ -47,7 +47,7 @@ public sealed class KubeletFirewallTests : IDisposable
 
         Assert.Equal(1, _firewall.Reconcile(true));
         Assert.Equal(0, _firewall.Reconcile(true));
-        Assert.Equal(0, new KubeletFirewall(_nftables, _node.Tampering).Reconcile(true));
+        Assert.Equal(0, new KubeletFirewall(_nftables, _node.Tampering, _node.Ledger).Reconcile(true));
 
         Assert.Equal([Ours, $"-A KUBE-FIREWALL {Theirs}"], Chain());
         Assert.Empty(_node.Tampered);

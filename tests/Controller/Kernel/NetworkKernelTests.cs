@@ -15,8 +15,8 @@ public sealed class NetworkKernelTests : IDisposable
 
     public NetworkKernelTests()
     {
-        _devices = new DeviceReconciler(_node.Netlink, _node.Directory, _node.Tampering);
-        _routes = new RouteReconciler(_node.Netlink, _node.Tampering);
+        _devices = new DeviceReconciler(_node.Netlink, _node.Directory, _node.Tampering, _node.Ledger);
+        _routes = new RouteReconciler(_node.Netlink, _node.Tampering, _node.Ledger);
         _neighbours = new NeighbourReconciler(_node.Netlink, _node.Tampering);
     }
 
@@ -56,10 +56,10 @@ public sealed class NetworkKernelTests : IDisposable
     {
         Everything();
 
-        var devices = new DeviceReconciler(_node.Netlink, _node.Directory, _node.Tampering).Reconcile(new DeviceSpec(1500, true, 4789));
+        var devices = new DeviceReconciler(_node.Netlink, _node.Directory, _node.Tampering, _node.Ledger).Reconcile(new DeviceSpec(1500, true, 4789));
 
         Assert.Equal(Devices(), devices);
-        Assert.Equal(0, new RouteReconciler(_node.Netlink, _node.Tampering).Reconcile(Plan(devices)));
+        Assert.Equal(0, new RouteReconciler(_node.Netlink, _node.Tampering, _node.Ledger).Reconcile(Plan(devices)));
         Assert.Empty(_node.Tampered);
     }
 
@@ -208,7 +208,7 @@ public sealed class NetworkKernelTests : IDisposable
     [Fact]
     public void Settings_are_written_once()
     {
-        var sysctls = new SysctlReconciler(_node.Tampering);
+        var sysctls = new SysctlReconciler(_node.Tampering, _node.Ledger);
         Devices();
         var uplinks = Uplinks();
 
@@ -232,9 +232,9 @@ public sealed class NetworkKernelTests : IDisposable
     {
         Devices();
         var uplinks = Uplinks();
-        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: true));
+        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering, _node.Ledger).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: true));
 
-        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: false));
+        _node.Namespace.Run(() => new SysctlReconciler(_node.Tampering, _node.Ledger).Reconcile(Own, uplinks, overlay: false, localhostNodePorts: false));
 
         Assert.Equal("0", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/route_localnet")));
         Assert.Equal("1", _node.Namespace.Run(() => Sysctl.Read("net/ipv4/conf/nw_host/accept_local")));
@@ -249,14 +249,14 @@ public sealed class NetworkKernelTests : IDisposable
         var devices = Devices();
         _neighbours.Reconcile(Own, devices.Host);
         _routes.Reconcile(Plan(devices));
-        var external = new RouteReconciler(_node.Netlink, _node.Tampering, NetworkNames.ExternalTable);
-        var rules = new RuleReconciler(_node.Netlink, _node.Tampering);
+        var external = new RouteReconciler(_node.Netlink, _node.Tampering, _node.Ledger, NetworkNames.ExternalTable);
+        var rules = new RuleReconciler(_node.Netlink, _node.Tampering, _node.Ledger);
         var plan = new[] { RoutePlan.ThroughDatapath(Own, IPNetwork.Parse(prefix), devices.Host, 1450) with { Table = NetworkNames.ExternalTable } };
 
         Assert.Equal(1, external.Reconcile(plan));
         Assert.Equal(3, rules.Reconcile(ExternalRoutePlan.Rules(plan)));
         Assert.Equal(0, external.Reconcile(plan) + rules.Reconcile(ExternalRoutePlan.Rules(plan)) + _routes.Reconcile(Plan(devices)));
-        Assert.Equal(0, new RuleReconciler(_node.Netlink, _node.Tampering).Reconcile(ExternalRoutePlan.Rules(plan)));
+        Assert.Equal(0, new RuleReconciler(_node.Netlink, _node.Tampering, _node.Ledger).Reconcile(ExternalRoutePlan.Rules(plan)));
 
         foreach (var protocol in (string[])["tcp", "udp"]) // the kernel answers no such question about SCTP
         {
@@ -275,7 +275,7 @@ public sealed class NetworkKernelTests : IDisposable
         var foreign = new RoutingRule { IsIPv4 = true, Priority = 500, Table = 77, Protocol = 4 };
         _node.Netlink.Rules.Add(foreign);
         var plan = ExternalRoutePlan.Rules([RoutePlan.ThroughDatapath(Own, IPNetwork.Parse("203.0.113.9/32"), _node.Uplink, null)]);
-        var rules = new RuleReconciler(_node.Netlink, _node.Tampering);
+        var rules = new RuleReconciler(_node.Netlink, _node.Tampering, _node.Ledger);
         rules.Reconcile(plan);
         Assert.True(_node.Netlink.Rules.Delete(plan[1]));
         Assert.False(_node.Netlink.Rules.Delete(plan[1]));

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
 
@@ -16,6 +17,7 @@ internal sealed class TestNode : IDisposable
     public TestNode()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("nw-agent-").FullName;
+        Ledger = new LedgerWriter(new Ledger(Path.Combine(Directory, "state")));
         Namespace = NetworkNamespace.Create(_name);
         _outside = NetworkNamespace.Create(_name + "o");
         Netlink = Rtnetlink.Open(Namespace);
@@ -57,6 +59,8 @@ internal sealed class TestNode : IDisposable
     public int Uplink { get; }
 
     public TamperLog Tampering { get; }
+
+    public LedgerWriter Ledger { get; }
 
     /// <summary>Kinds of what was found changed and put back.</summary>
     public List<string> Tampered { get; } = [];

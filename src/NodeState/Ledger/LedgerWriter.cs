@@ -1,0 +1,63 @@
+namespace Netweir.NodeState;
+
+/// <summary>
+/// Writes down what is about to be made. Where the disk does not take it, the work goes on all the same: traffic matters more than being
+/// undone. What is missing is kept and written later. Thread-safe.
+/// </summary>
+public sealed class LedgerWriter(Ledger ledger)
+{
+    private readonly Lock _gate = new();
+    private LedgerFold _missing = new();
+
+    /// <summary>What keeps the ledger from being complete, and what follows from it; null: it is complete.</summary>
+    public string? Problem { get; private set; }
+
+    public void Add(string kind, string name, string? detail = null, string? before = null) =>
+        Add(new LedgerEntry { Kind = kind, Name = name, Detail = detail, Before = before });
+
+    /// <summary>Returns when the entry is on disk, or cannot be.</summary>
+    public void Add(LedgerEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_missing.Entries.Count > 0 || !TryAppend(entry))
+            {
+                _missing.Add(entry);
+            }
+        }
+    }
+
+    /// <summary>Makes the directory and those above it, each after its entry.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public void CreateDirectory(string path) => NodeDirectories.Create(path, d => Add(LedgerKind.Directory, d));
+
+    /// <summary>Tries again what is missing.</summary>
+    /// <returns><see cref="Problem"/>.</returns>
+    public string? Retry()
+    {
+        lock (_gate)
+        {
+            if (_missing.Entries.Count > 0 && _missing.Entries.All(TryAppend))
+            {
+                _missing = new LedgerFold();
+                Problem = null;
+            }
+
+            return Problem;
+        }
+    }
+
+    private bool TryAppend(LedgerEntry entry)
+    {
+        try
+        {
+            ledger.Append(entry);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            Problem = $"{ledger.FilePath} cannot be written: {e.Message}; what is made now will not be undone by 'ctl uninstall'; it is tried again";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Netweir.Loader;
+using Netweir.Netlink;
+
+namespace Netweir.NodeState;
+
+/// <summary>
+/// Undoes on this node what Netweir made and changed. Needs neither the API nor the agent, may be interrupted anywhere and run again. To be used on a
+/// thread in the node's network namespace.
+/// </summary>
+/// <param name="paths">Where Netweir is.</param>
+/// <param name="force">Pods that are connected lose their network.</param>
+public sealed class NodeUninstall(UninstallPaths paths, bool force)
+{
+    /// <summary>
+    /// The order is this: no new pods first; then the ways into the datapath, the datapath, and what it stood on; the tools last. The ledger goes
+    /// after all of them.
+    /// </summary>
+    private static readonly IReadOnlyList<IRemover> s_order =
+    [
+        new FileRemover(LedgerKind.CniConfig),
+        new FirewallRemover(),
+        new RuleRemover(),
+        new RouteRemover(),
+        new ProgramRemover(),
+        new QdiscRemover(),
+        new PodRemover(),
+        new DeviceRemover(),
+        new SysctlRestorer(),
+        new BpfRootRemover(),
+        new MountRemover(),
+        new MovedRestorer(),
+        new TreeRemover(),
+        new FileRemover(LedgerKind.File),
+        new DirectoryRemover(),
+    ];
+
+    private readonly Ledger _ledger = new(paths.Here(paths.StateDirectory));
+
+    /// <summary>What would be done, in order. Nothing is changed.</summary>
+    /// <exception cref="UninstallRefusedException">It would be refused.</exception>
+    public IReadOnlyList<UninstallLine> DryRun() => Run(static _ => { }, dryRun: true);
+
+    /// <summary>Does it. A step that fails does not keep the others from being done; what it was to undo stays in the ledger.</summary>
+    /// <param name="say">Told of everything as it is done.</param>
+    /// <exception cref="UninstallRefusedException">An agent runs, or pods are connected; nothing was changed.</exception>
+    public IReadOnlyList<UninstallLine> Run(Action<UninstallLine> say)
+    {
+        ArgumentNullException.ThrowIfNull(say);
+        return Run(say, dryRun: false);
+    }
+
+    private List<UninstallLine> Run(Action<UninstallLine> say, bool dryRun)
+    {
+        // Kept until all is done: no agent comes up between.
+        using IDisposable held = AgentLock.TryTakeExisting(paths.Here(paths.RunDirectory)) ?? throw UninstallRefusedException.AgentRuns(paths);
+        using Rtnetlink netlink = Rtnetlink.Open();
+        using NfTables nftables = NfTables.Open();
+        IReadOnlyList<LedgerEntry> known = _ledger.Read();
+        var context = new UninstallContext(paths, _ledger, [.. Recognised.Entries(paths), .. known], netlink, nftables);
+        if (!force && context.Pods() is { Count: > 0 } pods)
+        {
+            throw UninstallRefusedException.PodsAreConnected([.. pods.Select(p => p.Pod)]);
+        }
+
+        var lines = new List<UninstallLine>();
+        void Say(UninstallLine line)
+        {
+            lines.Add(line);
+            say(line);
+        }
+
+        if (!_ledger.Exists)
+        {
+            Say(WithoutLedger());
+        }
+
+        foreach (IRemover remover in s_order)
+        {
+            bool done = Step(remover, context, dryRun, Say);
+            if (done && !dryRun)
+            {
+                Forget(known.Where(e => e.Kind == remover.Kind && !LedgerHome.Holds(paths, e)));
+            }
+        }
+
+        SayUnknown(context, Say);
+        Finish(dryRun, lines, Say);
+        return lines;
+    }
+
+    /// <summary>Whether nothing failed.</summary>
+    private static bool Step(IRemover remover, UninstallContext context, bool dryRun, Action<UninstallLine> say)
+    {
+        bool done = true;
+        try
+        {
+            foreach (Removal removal in (List<Removal>)[.. remover.Plan(context)])
+            {
+                UninstallLine line = dryRun ? Planned(removal) : Undo(removal);
+                done &= line.Outcome != UninstallOutcome.Failed;
+                say(line);
+            }
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            say(new UninstallLine(UninstallOutcome.Failed, remover.Kind, "", e.Message));
+            done = false;
+        }
+
+        return done;
+    }
+
+    private static UninstallLine Planned(Removal removal) =>
+        new(removal.Left is null ? UninstallOutcome.Planned : UninstallOutcome.Left, removal.Kind, removal.What, removal.Left ?? removal.Detail);
+
+    private static UninstallLine Undo(Removal removal)
+    {
+        try
+        {
+            string? left = removal.Left ?? removal.Undo();
+            return left is not null ? new UninstallLine(UninstallOutcome.Left, removal.Kind, removal.What, left)
+                : new UninstallLine(removal.Restores ? UninstallOutcome.Restored : UninstallOutcome.Removed, removal.Kind, removal.What, removal.Detail);
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            return new UninstallLine(UninstallOutcome.Failed, removal.Kind, removal.What, e.Message);
+        }
+    }
+
+    private static bool IsExpected(Exception e) => e is IOException or UnauthorizedAccessException or NetlinkException or BpfException or TimeoutException;
+
+    private void Forget(IEnumerable<LedgerEntry> undone)
+    {
+        try
+        {
+            _ledger.Remove(undone);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException)
+        {
+            // A full disk: they stay in the ledger, and are found to be undone the next time.
+        }
+    }
+
+    private static void SayUnknown(UninstallContext context, Action<UninstallLine> say)
+    {
+        foreach (string kind in context.Kinds.Where(k => !s_order.Any(r => r.Kind == k)))
+        {
+            foreach (LedgerEntry entry in context.Of(kind))
+            {
+                say(new UninstallLine(UninstallOutcome.Failed, kind, entry.Name, "this version does not know such things: use the ctl of the version that made it"));
+            }
+        }
+    }
+
+    /// <summary>The ledger goes when nothing in it is left to be done.</summary>
+    private void Finish(bool dryRun, List<UninstallLine> lines, Action<UninstallLine> say)
+    {
+        if (!lines.Any(l => l.Outcome == UninstallOutcome.Failed))
+        {
+            foreach (Removal removal in LedgerHome.Plan(paths, _ledger))
+            {
+                say(dryRun ? Planned(removal) : Undo(removal));
+            }
+        }
+    }
+
+    private UninstallLine WithoutLedger() => new(UninstallOutcome.Left, "note", _ledger.FilePath,
+        "there is no ledger, as after an installation by an older version or an uninstallation that came to its end: undone is what can be recognised by its "
+        + "name. What kernel settings were before is not known; they stay until the node is rebooted");
+}
