@@ -22,6 +22,7 @@ internal sealed class Agent : IDisposable
         _owned.Push(Preflight.Run(options));
         try
         {
+            _owned.Push(NamespaceLock.Take());
             _host = Build(options);
         }
         catch
@@ -93,8 +94,9 @@ internal sealed class Agent : IDisposable
             options, Own(Rtnetlink.Open()), cluster, external, new ApiServerAddresses(options, lastGood), datapath, Stages("node"), tampering, logger);
         var api = Loop(new ApiWatches(client, cluster, serviceStore, own, lastGood, Stages("api")));
         Loop(new HealthService(server));
-        Loop(new KernelMonitor(monitor, reconciler, options, node));
+        Loop(new KernelMonitor(monitor, reconciler, options, node, metrics));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
+        Loop(new UpkeepLoop(reconciler, lastGood, Stages("upkeep"), node, Own(new Trigger()), watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
         var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering);
         Loop(new KubeletFirewallLoop(firewall, options, Stages("kubelet-firewall"), Own(new Trigger()), watch, metrics, time));
