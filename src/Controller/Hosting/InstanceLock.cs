@@ -23,8 +23,9 @@ internal sealed class InstanceLock : IDisposable
             Directory.CreateDirectory(runDir);
             // FileShare.None is LOCK_EX | LOCK_NB here.
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(pidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-            return new InstanceLock(file);
+            var held = new InstanceLock(file);
+            WritePid(pidFile);
+            return held;
         }
         catch (IOException e) when (file is null && e.HResult == WouldBlock)
         {
@@ -35,6 +36,20 @@ internal sealed class InstanceLock : IDisposable
         {
             file?.Dispose();
             throw new StartupException($"--run-dir: files cannot be made in '{runDir}': {e.Message}; give a directory that can be written", e);
+        }
+    }
+
+    /// <summary>For the message to a second agent. A full disk keeps nobody from starting.</summary>
+    private static void WritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            // Whoever asks is told "unknown" rather than an earlier agent's number.
+            File.Delete(path);
         }
     }
 

@@ -69,12 +69,13 @@ internal sealed class Datapath : IDisposable
             {
                 // Before loading: new programs use the maps that are pinned.
                 _pins.Restore();
-                if (!_loader.Load(config) && _programs is not null)
+                var fresh = _loader.Load(config) || _programs is null;
+                if (fresh)
                 {
-                    return false;
+                    Reopen();
                 }
-                Reopen();
-                return true;
+                _loader.Mark();
+                return fresh;
             }
             catch (Exception e) when ((e is BpfException or IOException) && _programs is null && TryReopen())
             {
