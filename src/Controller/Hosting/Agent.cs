@@ -19,10 +19,11 @@ internal sealed class Agent : IDisposable
     /// <exception cref="StartupException">This cannot run here.</exception>
     public Agent(AgentOptions options)
     {
-        _owned.Push(Preflight.Run(options));
+        // Before anything is made for an agent that may not run here.
+        _owned.Push(NamespaceLock.Take());
         try
         {
-            _owned.Push(NamespaceLock.Take());
+            _owned.Push(Preflight.Run(options));
             _host = Build(options);
         }
         catch

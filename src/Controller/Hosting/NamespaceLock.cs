@@ -31,7 +31,7 @@ internal sealed class NamespaceLock : IDisposable
         {
             socket.Dispose();
             throw new StartupException(
-                $"another netweir-agent ({Holder()}) works in this network namespace, with another --run-dir: both would own the same devices and routes; "
+                $"another netweir-agent ({Holder()}) works in this network namespace: both would own the same devices and routes, whatever their directories; "
                 + "stop it first. A second agent on one machine needs a network namespace of its own", e);
         }
     }

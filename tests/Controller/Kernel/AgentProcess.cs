@@ -85,13 +85,20 @@ internal sealed class AgentProcess : IDisposable
           cidrs: [{{cidr}}]
         """);
 
-    public Process Start(params string[] more)
+    public Process Start(params string[] more) => _process = Run(
+        ["--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir, "--cni-conf-dir", Path.GetDirectoryName(Conflist)!,
+            "--health-address", $"127.0.0.1:{HealthPort}", .. more]);
+
+    /// <summary>A second agent in the same namespace that shares no directory and no port with the one of <see cref="Start"/>.</summary>
+    public Process StartElsewhere(string directory, string bpfRoot) => Run(
+        ["--bpf-root", bpfRoot, "--state-dir", Path.Combine(directory, "state"), "--run-dir", Path.Combine(directory, "run"),
+            "--cni-conf-dir", Path.Combine(directory, "net.d"), "--health-address", $"127.0.0.1:{HealthPort + 1}"]);
+
+    private Process Run(string[] options)
     {
         string[] arguments =
         [
-            $"--net=/run/netns/{Node.NamespaceName}", .. Executable(),
-            "--node-name", "own", "--kubeconfig", KubeConfig, "--object", Object, "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
-            "--cni-conf-dir", Path.GetDirectoryName(Conflist)!, "--health-address", $"127.0.0.1:{HealthPort}", .. more,
+            $"--net=/run/netns/{Node.NamespaceName}", .. Executable(), "--node-name", "own", "--kubeconfig", KubeConfig, "--object", Object, .. options,
         ];
         var process = new Process
         {
@@ -103,7 +110,7 @@ internal sealed class AgentProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _started.Add(process);
-        return _process = process;
+        return process;
     }
 
     /// <summary>A started agent that is ready, on a node with one peer.</summary>
