@@ -1,5 +1,8 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Netweir.Loader;
 using Netweir.Support.Lab;
+using Native = LibBpf.Interop.LibBpf;
 
 namespace Netweir.E2e.Tests;
 
@@ -17,6 +20,22 @@ internal static class KernelObjects
             using var program = store.Open(Path.GetFileName(path));
             return (Path.GetFileName(path), program.Id);
         }));
+    }
+
+    /// <summary>Of the pinned programs.</summary>
+    public static IReadOnlyList<uint> ProgramIds(LabNode node) => [.. Programs(node).Split('\n').Select(l => uint.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture))];
+
+    /// <summary>Whether somebody, anywhere on this machine, still has the program.</summary>
+    public static bool IsLoaded(uint program)
+    {
+        var fd = Native.bpf_prog_get_fd_by_id(program);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        using var handle = new SafeFileHandle(fd, ownsHandle: true);
+        return true;
     }
 
     private static string Join(IEnumerable<(string Name, uint Id)> objects)
