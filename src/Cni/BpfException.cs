@@ -6,6 +6,7 @@ namespace Netweir.Cni;
 internal sealed class BpfException(string operation, int errno) : Exception($"{operation}: {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})")
 {
     public const int ENOENT = 2;
+    public const int E2BIG = 7;
 
     public int ErrorNumber { get; } = errno;
 }

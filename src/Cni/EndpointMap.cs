@@ -56,10 +56,28 @@ internal sealed class EndpointMap : IDisposable
         foreach (IPAddress address in addresses)
         {
             WriteKey(address, key);
-            _endpoints.Update(key, value);
+            Write(key, value);
         }
 
         MoveEpoch();
+    }
+
+    /// <summary>A full map has as many entries as it may have.</summary>
+    private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            _endpoints.Update(key, value);
+        }
+        catch (BpfException e) when (e.ErrorNumber == BpfException.E2BIG)
+        {
+            int entries = _endpoints.Keys(KeyLength, MostEntries).Count;
+            throw new CniException(
+                CniErrorCode.KernelRefused,
+                $"map nw_endpoints is full ({entries} entries): there is no room for this pod's addresses",
+                "give netweir-agent a larger --map-size nw_endpoints=N (two for each pod of a dual-stack cluster), or run fewer pods on this node",
+                e);
+        }
     }
 
     public EndpointEntry? Find(IPAddress address)

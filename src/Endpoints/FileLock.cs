@@ -47,7 +47,7 @@ internal sealed partial class FileLock : IDisposable
         var file = new SafeFileHandle(Open(path, O_RDWR | O_CREAT | O_CLOEXEC, OwnerReadWrite), ownsHandle: true);
         if (file.IsInvalid)
         {
-            throw new IOException($"open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new IOException($"open {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
         }
 
         try

@@ -7,4 +7,11 @@ namespace Netweir.Kube;
 /// <paramref name="Plural"/> the resource's name in paths.
 /// </summary>
 public sealed record KubeResource<T>(string ApiPath, string Plural, JsonTypeInfo<T> TypeInfo)
-    where T : class, IKubeObject;
+    where T : class, IKubeObject
+{
+    /// <summary>As answers call one object of it; case does not matter.</summary>
+    public string Kind { get; init; } = Plural[..^1];
+
+    internal string? NotKind(string? kind, string suffix = "") =>
+        kind is null || kind.Equals(Kind + suffix, StringComparison.OrdinalIgnoreCase) ? null : $"its kind is {kind}, not {Kind}{suffix}";
+}

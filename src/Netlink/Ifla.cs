@@ -25,6 +25,9 @@ internal static class Ifla
     public const int InetConf = 1;
     public const int Inet6AddrGenMode = 8;
     public const int Ipv4DevconfRpFilter = 8;
+    public const int Inet6Conf = 2;
+    public const int Ipv6DevconfAcceptRa = 3;
+    public const int Ipv6DevconfDisableIpv6 = 26;
 
     public const uint ExtFilterSkipStats = 1 << 3;
 }

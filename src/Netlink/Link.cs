@@ -28,6 +28,15 @@ public sealed record Link
     /// <summary>Index of the bridge, bond or VRF that the device is part of.</summary>
     public int? Master { get; init; }
 
+    /// <summary>IPv4 rp_filter of the device; null when the kernel does not say.</summary>
+    public int? ReversePathFilter { get; init; }
+
+    /// <summary>IPv6 accept_ra of the device; null where there is no IPv6.</summary>
+    public int? AcceptRouterAdvertisements { get; init; }
+
+    /// <summary>IPv6 disable_ipv6 of the device; null where there is no IPv6.</summary>
+    public bool? IPv6Disabled { get; init; }
+
     public bool IsUp => Flags.HasFlag(LinkFlags.Up);
 
     internal static Link Parse(ReadOnlySpan<byte> body)
@@ -45,9 +54,33 @@ public sealed record Link
                 Ifla.Link => link with { PeerIndex = attribute.Read<int>() },
                 Ifla.LinkNetnsId => link with { LinkNamespaceId = attribute.Read<int>() },
                 Ifla.Master => link with { Master = attribute.Read<int>() },
+                Ifla.AfSpec => WithSettings(link, attribute),
                 Ifla.LinkInfo => link with { Kind = ParseKind(attribute) },
                 _ => link,
             };
+        }
+
+        return link;
+    }
+
+    /// <summary>The kernel reports the settings of each family as an array of 32-bit numbers. IPv4's begins at 1.</summary>
+    private static Link WithSettings(Link link, NetlinkAttribute families)
+    {
+        foreach (NetlinkAttribute family in families.Nested)
+        {
+            foreach (NetlinkAttribute attribute in family.Nested)
+            {
+                link = (family.Type, attribute.Type) switch
+                {
+                    (Libc.AF_INET, Ifla.InetConf) => link with { ReversePathFilter = attribute.ReadAt(Ifla.Ipv4DevconfRpFilter - 1) },
+                    (Libc.AF_INET6, Ifla.Inet6Conf) => link with
+                    {
+                        AcceptRouterAdvertisements = attribute.ReadAt(Ifla.Ipv6DevconfAcceptRa),
+                        IPv6Disabled = attribute.ReadAt(Ifla.Ipv6DevconfDisableIpv6) is { } disabled ? disabled != 0 : null,
+                    },
+                    _ => link,
+                };
+            }
         }
 
         return link;

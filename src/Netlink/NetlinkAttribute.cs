@@ -17,6 +17,9 @@ public readonly ref struct NetlinkAttribute(int type, ReadOnlySpan<byte> value)
     public T Read<T>()
         where T : unmanaged => MemoryMarshal.Read<T>(Value);
 
+    /// <summary>The number at a place of an array of 32-bit numbers; null beyond its end.</summary>
+    public int? ReadAt(int index) => Value.Length >= (index + 1) * sizeof(int) ? MemoryMarshal.Read<int>(Value[(index * sizeof(int))..]) : null;
+
     /// <summary>The value as a string without its NUL.</summary>
     public string ReadString()
     {

@@ -9,7 +9,7 @@ namespace Netweir.Netlink;
 /// </summary>
 public sealed unsafe class NetlinkMonitor : SafeHandleMinusOneIsInvalid
 {
-    private const int ReceiveQueueBytes = 4 * 1024 * 1024;
+    private const int DefaultReceiveQueueBytes = 4 * 1024 * 1024;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private readonly Queue<NetlinkEvent> _pending = new();
     private readonly int _wake;
@@ -21,7 +21,9 @@ public sealed unsafe class NetlinkMonitor : SafeHandleMinusOneIsInvalid
         _wake = wake;
     }
 
-    public static NetlinkMonitor Open(MonitorGroups groups)
+    /// <param name="groups">What to be told of.</param>
+    /// <param name="receiveQueueBytes">What the kernel keeps for a slow reader before it drops events, about half of it payload.</param>
+    public static NetlinkMonitor Open(MonitorGroups groups, int receiveQueueBytes = DefaultReceiveQueueBytes)
     {
         int fd = Libc.Socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
         if (fd < 0)
@@ -31,7 +33,7 @@ public sealed unsafe class NetlinkMonitor : SafeHandleMinusOneIsInvalid
 
         int wake = Libc.EventFd(0, Libc.EFD_CLOEXEC);
         var monitor = new NetlinkMonitor(fd, wake);
-        int queue = ReceiveQueueBytes;
+        int queue = receiveQueueBytes;
         if (Libc.SetSockOpt(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, &queue, sizeof(int)) < 0)
         {
             _ = Libc.SetSockOpt(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, &queue, sizeof(int));

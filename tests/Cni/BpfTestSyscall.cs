@@ -69,6 +69,18 @@ internal static unsafe partial class BpfTestSyscall
         }
     }
 
+    /// <param name="options">As of mount(8): <c>size=64k,nr_inodes=20</c>.</param>
+    public static void MountTmpfs(string directory, string options)
+    {
+        fixed (byte* data = Encoding.UTF8.GetBytes(options + '\0'))
+        {
+            if (Mount("tmpfs", directory, "tmpfs", 0, data) < 0)
+            {
+                throw new IOException($"mount tmpfs at {directory}: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
+        }
+    }
+
     public static void Unmount(string directory) => _ = Unmount(directory, 2);
 
     public static void Close(int fd) => _ = CloseFd(fd);

@@ -17,12 +17,12 @@ internal sealed class TestNode : IDisposable
     private readonly TestProgram _toPod = TestProgram.Load();
     private readonly List<TestNamespace> _pods = [];
 
-    public TestNode(string ipv4 = "10.244.1.0/24", string? ipv6 = "fd00:10:244:1::/64")
+    public TestNode(string ipv4 = "10.244.1.0/24", string? ipv6 = "fd00:10:244:1::/64", uint endpoints = 1024)
     {
         Root = Directory.CreateTempSubdirectory("netweir-cni-").FullName;
         Directory.CreateDirectory(BpfMount);
         BpfTestSyscall.MountBpf(BpfMount);
-        Pin();
+        Pin(endpoints);
         Facts = new NodeFacts
         {
             NodeName = "node",
@@ -131,7 +131,7 @@ internal sealed class TestNode : IDisposable
         return Directory.Exists(path) ? Directory.GetFiles(path) : [];
     }
 
-    private void Pin()
+    private void Pin(uint endpoints)
     {
         string programs = Path.Combine(BpfRoot, "programs");
         string maps = Path.Combine(BpfRoot, "maps");
@@ -139,7 +139,7 @@ internal sealed class TestNode : IDisposable
         Directory.CreateDirectory(maps);
         BpfTestSyscall.Pin(_fromPod.Fd, Path.Combine(programs, "from_pod"));
         BpfTestSyscall.Pin(_toPod.Fd, Path.Combine(programs, "to_pod"));
-        PinMap(Path.Combine(maps, "nw_endpoints"), type: 1, keySize: 16, valueSize: 16, entries: 1024);
+        PinMap(Path.Combine(maps, "nw_endpoints"), type: 1, keySize: 16, valueSize: 16, entries: endpoints);
         PinMap(Path.Combine(maps, "nw_epoch"), type: 2, keySize: 4, valueSize: 8, entries: 1);
     }
 

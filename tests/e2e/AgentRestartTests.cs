@@ -1,54 +1,11 @@
 using System.Net;
 using Netweir.Support.Lab;
-using Netweir.Support.Traffic;
 
 namespace Netweir.E2e.Tests;
 
-/// <summary>The kernel forwards without the agent, and the agent disturbs nothing when it comes back.</summary>
+/// <summary>The kernel forwards without the agent, and the agent disturbs nothing when it comes back. Under load: <see cref="SoakTests"/>.</summary>
 public sealed class AgentRestartTests(DirectLab lab) : IClassFixture<DirectLab>
 {
-    private const int Connections = 10;
-
-    /// <summary>The long run: a minute, 20 kills, 20 replacements of the programs.</summary>
-    private static readonly bool Soak = Environment.GetEnvironmentVariable("NETWEIR_SOAK") == "1";
-
-    [Fact]
-    public async Task Killing_the_agents_loses_no_request_and_no_connection()
-    {
-        var kills = Soak ? 20 : 5;
-        var pause = TimeSpan.FromSeconds(Soak ? 1.4 : 1);
-        await using var traffic = await ConstantTraffic.StartAsync(lab.A1, lab.NodeA, lab.Spread, Connections);
-        for (var kill = 0; kill < kills; kill++)
-        {
-            lab.NodeA.KillAgent();
-            lab.NodeB.KillAgent();
-            await Task.Delay(pause);
-            await lab.Lab.StartAgentsAsync();
-            await Task.Delay(pause);
-        }
-
-        await traffic.AssertFlawlessAsync($"{kills} kills", Explain);
-    }
-
-    [Fact]
-    public async Task Replacing_the_programs_loses_no_request_and_no_connection()
-    {
-        var replacements = Soak ? 20 : 3;
-        await using var traffic = await ConstantTraffic.StartAsync(lab.A1, lab.NodeA, lab.Spread, Connections);
-        var programs = KernelObjects.Programs(lab.NodeA);
-        for (var round = 0; round < replacements; round++)
-        {
-            // Another value of a load-time constant makes the agent load and swap all programs.
-            await lab.Lab.RestartAgentsAsync(lab.Lab.Routing, "--snat-ports", round % 2 == 0 ? "20000-29998" : "20000-29999");
-            var replaced = KernelObjects.Programs(lab.NodeA);
-            Assert.NotEqual(programs, replaced);
-            programs = replaced;
-            await Task.Delay(TimeSpan.FromMilliseconds(500));
-        }
-
-        await traffic.AssertFlawlessAsync($"{replacements} replacements", Explain);
-    }
-
     [Fact]
     public async Task A_restarted_agent_leaves_the_kernel_as_it_is()
     {
@@ -88,6 +45,4 @@ public sealed class AgentRestartTests(DirectLab lab) : IClassFixture<DirectLab>
         Assert.NotNull(await lab.B1.TcpErrorAsync(new IPEndPoint(pod.IPv4, LabPod.Port)));
         Assert.DoesNotContain("late", lab.NodeA.Ctl("maps", "dump", "endpoints").Checked().Output, StringComparison.Ordinal);
     }
-
-    private string Explain() => string.Join("\n", lab.Lab.Nodes.Select(n => $"--- {n.Name}:\n{n.LogTail()}"));
 }

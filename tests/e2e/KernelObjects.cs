@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Netweir.Loader;
 using Netweir.Support.Lab;
+using Native = LibBpf.Interop.LibBpf;
 
 namespace Netweir.E2e.Tests;
 
@@ -30,10 +31,16 @@ internal static class KernelObjects
 
     public static bool IsAlive((bool IsMap, uint Id) which)
     {
-        var fd = which.IsMap ? LibBpf.Interop.LibBpf.bpf_map_get_fd_by_id(which.Id) : LibBpf.Interop.LibBpf.bpf_prog_get_fd_by_id(which.Id);
+        var fd = which.IsMap ? Native.bpf_map_get_fd_by_id(which.Id) : Native.bpf_prog_get_fd_by_id(which.Id);
         using var handle = new SafeFileHandle(fd, ownsHandle: true);
         return !handle.IsInvalid;
     }
+
+    /// <summary>Of the pinned programs.</summary>
+    public static IReadOnlyList<uint> ProgramIds(LabNode node) => [.. Programs(node).Split('\n').Select(l => uint.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture))];
+
+    /// <summary>Whether somebody, anywhere on this machine, still has the program.</summary>
+    public static bool IsLoaded(uint program) => IsAlive((false, program));
 
     private static string Join(IEnumerable<(string Name, uint Id)> objects)
     {

@@ -11,7 +11,18 @@ namespace Netweir.Controller;
 internal sealed class ApiServerFile(string stateDir) : IInformerSink<EndpointSlice>
 {
     private readonly string _path = Path.Combine(stateDir, "api-servers");
+    private readonly Lock _lock = new();
     private readonly SortedDictionary<string, IReadOnlyList<string>> _slices = new(StringComparer.Ordinal);
+    private byte[]? _unsaved;
+
+    /// <summary>Tries again what could not be written. Null when the file is as it should be, else why it is not: nothing but a restart needs it.</summary>
+    public string? Retry()
+    {
+        lock (_lock)
+        {
+            return _unsaved is { } content ? Write(content) : null;
+        }
+    }
 
     /// <summary>The addresses of last time, as URLs; empty when there was none or the file cannot be read.</summary>
     public IReadOnlyList<string> Read()
@@ -71,7 +82,26 @@ internal sealed class ApiServerFile(string stateDir) : IInformerSink<EndpointSli
         var urls = _slices.Values.SelectMany(u => u).Distinct().Order(StringComparer.Ordinal).ToList();
         if (urls.Count > 0)
         {
-            AtomicFile.WriteIfDifferent(_path, Encoding.ASCII.GetBytes(string.Join('\n', urls) + "\n"));
+            lock (_lock)
+            {
+                Write(Encoding.ASCII.GetBytes(string.Join('\n', urls) + "\n"));
+            }
+        }
+    }
+
+    /// <summary>A full disk must not stop the watch that this is told by.</summary>
+    private string? Write(byte[] content)
+    {
+        try
+        {
+            AtomicFile.WriteIfDifferent(_path, content);
+            _unsaved = null;
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _unsaved = content;
+            return $"{_path} cannot be written, so that a restart would not find the API servers where they are now: {e.Message}";
         }
     }
 }

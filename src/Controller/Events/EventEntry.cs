@@ -14,10 +14,10 @@ internal sealed class EventEntry
     private readonly string _action;
     private readonly DateTimeOffset _first;
 
-    public EventEntry(EventKey key, EventSubject subject, string action, DateTimeOffset first)
+    public EventEntry(EventKey key, EventSubject subject, string action, DateTimeOffset first, long timestamp)
     {
         (Key, _subject, _action, _first) = (key, subject, action, first);
-        (Name, Last) = (NameAt(subject, first), first);
+        (Name, Last, LastTimestamp) = (NameAt(subject, first), first, timestamp);
     }
 
     public EventKey Key { get; }
@@ -27,7 +27,11 @@ internal sealed class EventEntry
 
     public int Count { get; private set; } = 1;
 
+    /// <summary>For people.</summary>
     public DateTimeOffset Last { get; private set; }
+
+    /// <summary>Of the monotonic clock.</summary>
+    public long LastTimestamp { get; private set; }
 
     /// <summary>Is, or is going to be, on its way.</summary>
     public bool Waiting { get; set; }
@@ -37,10 +41,10 @@ internal sealed class EventEntry
 
     public EventSeries? Series => Count > 1 ? new EventSeries { Count = Count, LastObservedTime = KubeEvent.Time(Last) } : null;
 
-    public void Occurred(DateTimeOffset now)
+    public void Occurred(DateTimeOffset now, long timestamp)
     {
         Count++;
-        Last = now;
+        (Last, LastTimestamp) = (now, timestamp);
     }
 
     /// <summary>The API forgot it, as it does after an hour.</summary>

@@ -21,17 +21,17 @@ internal sealed class EventQueue(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_known.TryGetValue(key, out var entry) && (entry.Waiting || now - entry.Last < Together))
+            if (_known.TryGetValue(key, out var entry) && (entry.Waiting || IsRecent(entry)))
             {
-                entry.Occurred(now);
+                entry.Occurred(now, time.GetTimestamp());
             }
             else
             {
-                if (!HasRoom(now))
+                if (!HasRoom())
                 {
                     return false;
                 }
-                _known[key] = entry = new EventEntry(key, subject, action, now);
+                _known[key] = entry = new EventEntry(key, subject, action, now, time.GetTimestamp());
             }
             return entry.Waiting || Enqueue(entry);
         }
@@ -83,7 +83,10 @@ internal sealed class EventQueue(TimeProvider time)
         return true;
     }
 
-    private bool HasRoom(DateTimeOffset now)
+    /// <summary>By the clock that nobody sets: after a jump of the other one, Events would be counted together for as long as it jumped.</summary>
+    private bool IsRecent(EventEntry entry) => time.GetElapsedTime(entry.LastTimestamp) < Together;
+
+    private bool HasRoom()
     {
         if (_waiting.Count >= MostWaiting)
         {
@@ -91,7 +94,7 @@ internal sealed class EventQueue(TimeProvider time)
         }
         if (_known.Count >= MostKnown)
         {
-            foreach (var (key, _) in _known.Where(k => !k.Value.Waiting && now - k.Value.Last >= Together).ToArray())
+            foreach (var (key, _) in _known.Where(k => !k.Value.Waiting && !IsRecent(k.Value)).ToArray())
             {
                 _known.Remove(key);
             }

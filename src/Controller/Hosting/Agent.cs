@@ -22,9 +22,11 @@ internal sealed class Agent : IDisposable
     public Agent(AgentOptions options)
     {
         _ledger = new LedgerWriter(new Ledger(options.StateDir));
-        _owned.Push(Preflight.Run(options, _ledger));
+        // Before anything is made for an agent that may not run here.
+        _owned.Push(NamespaceLock.Take());
         try
         {
+            _owned.Push(Preflight.Run(options, _ledger));
             _host = Build(options);
         }
         catch
@@ -97,8 +99,9 @@ internal sealed class Agent : IDisposable
             logger);
         var api = Loop(new ApiWatches(client, cluster, serviceStore, own, lastGood, Stages("api")));
         Loop(new HealthService(server));
-        Loop(new KernelMonitor(monitor, reconciler, options, node));
+        Loop(new KernelMonitor(monitor, reconciler, options, node, metrics));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
+        Loop(new UpkeepLoop(reconciler, lastGood, Stages("upkeep"), node, Own(new Trigger()), watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
         var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering, _ledger);
         Loop(new KubeletFirewallLoop(firewall, options, Stages("kubelet-firewall"), Own(new Trigger()), watch, metrics, time));

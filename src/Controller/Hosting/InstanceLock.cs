@@ -20,7 +20,7 @@ internal sealed class InstanceLock : IDisposable
             held = AgentLock.TryTake(runDir)
                 ?? throw new StartupException($"'{Path.Combine(runDir, AgentLock.FileName)}' is locked: another netweir-agent (process {AgentLock.Holder(runDir)}) "
                     + "has this --run-dir: stop it first, or give this one its own --run-dir, --state-dir and --bpf-root");
-            File.WriteAllText(Path.Combine(runDir, AgentLock.PidFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            WritePid(Path.Combine(runDir, AgentLock.PidFileName));
             return new InstanceLock(held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -31,4 +31,18 @@ internal sealed class InstanceLock : IDisposable
     }
 
     public void Dispose() => _held.Dispose();
+
+    /// <summary>For the message to a second agent. A full disk keeps nobody from starting.</summary>
+    private static void WritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            // Whoever asks is told "unknown" rather than an earlier agent's number.
+            File.Delete(path);
+        }
+    }
 }

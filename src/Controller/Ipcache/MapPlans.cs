@@ -13,7 +13,7 @@ internal static class MapPlans
         {
             foreach (var address in peer.InternalIPs)
             {
-                plan.TryAdd(Address.From(address), new Maps.Node { Name = FixedString256.From(peer.Name) });
+                plan.TryAdd(Address.From(address), new Maps.Node { Name = FixedString256.From(NameText.Fit(peer.Name, 255)) });
             }
         }
         return plan;

@@ -26,11 +26,7 @@ internal sealed class MapReconciler<TKey, TValue>(string name, IBpfMap<TKey, TVa
         }
         try
         {
-            map.UpdateBatch([.. diff.Upserts]);
-            foreach (var key in diff.Deletes)
-            {
-                map.Delete(key);
-            }
+            Write(diff);
         }
         catch
         {
@@ -40,6 +36,53 @@ internal sealed class MapReconciler<TKey, TValue>(string name, IBpfMap<TKey, TVa
         _actual = new Dictionary<TKey, TValue>(desired);
         return diff.Upserts.Count + diff.Deletes.Count;
     }
+
+    /// <summary>New entries before old ones go; in a full map the other way round, and then one by one, so that all get in for whom there is room.</summary>
+    private void Write(MapDiff<TKey, TValue> diff)
+    {
+        var full = false;
+        try
+        {
+            map.UpdateBatch([.. diff.Upserts]);
+        }
+        catch (BpfException e) when (IsFull(e))
+        {
+            full = true;
+        }
+        foreach (var key in diff.Deletes)
+        {
+            map.Delete(key);
+        }
+        if (full)
+        {
+            OneByOne(diff.Upserts);
+        }
+    }
+
+    private void OneByOne(IReadOnlyList<KeyValuePair<TKey, TValue>> upserts)
+    {
+        var (left, last) = (0, default(BpfException));
+        foreach (var (key, value) in upserts)
+        {
+            try
+            {
+                map.Update(key, value);
+            }
+            catch (BpfException e) when (IsFull(e))
+            {
+                (left, last) = (left + 1, e);
+            }
+        }
+        if (last is not null)
+        {
+            throw new BpfException(
+                $"{name} has room for {upserts.Count - left} of {upserts.Count} new entries; those that it has are untouched, and the others are tried again; "
+                + $"give the agent a larger --map-size {name}=N ({last.Message})", last);
+        }
+    }
+
+    /// <summary>A hash says E2BIG, a trie ENOSPC.</summary>
+    private static bool IsFull(BpfException e) => e.Errno is BpfErrno.E2BIG or BpfErrno.ENOSPC;
 
     private void Read()
     {

@@ -15,7 +15,13 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
     public int Reconcile(
         NodeInputs inputs, IReadOnlyList<PeerWays> ways, IReadOnlyList<IPNetwork> noMasquerade, bool localhostNodePorts, bool reread)
     {
-        var writes = _nodes.Reconcile(MapPlans.Nodes(inputs.Peers), reread);
+        // The names last: they are for people, and must not keep the ways from being written when they find no room.
+        var writes = Ways(inputs, ways, noMasquerade, localhostNodePorts, reread);
+        return writes + _nodes.Reconcile(MapPlans.Nodes(inputs.Peers), reread);
+    }
+
+    private int Ways(NodeInputs inputs, IReadOnlyList<PeerWays> ways, IReadOnlyList<IPNetwork> noMasquerade, bool localhostNodePorts, bool reread)
+    {
         var moved = true;
         try
         {
@@ -23,7 +29,8 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
                 IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade, localhostNodePorts), reread);
             // Flows to the world follow the kernel's routes, which may have changed while no agent ran: null counts as changed.
             moved = changes > 0 || _routes != inputs.Host.RoutesFingerprint;
-            writes += changes;
+            _routes = inputs.Host.RoutesFingerprint;
+            return changes;
         }
         finally
         {
@@ -33,7 +40,5 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
                 Epoch.Bump(maps.Epoch);
             }
         }
-        _routes = inputs.Host.RoutesFingerprint;
-        return writes;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _expired;
     private readonly Counter<long> _loads;
+    private readonly Counter<long> _eventsLost;
 
     public AgentMetrics(IMeterFactory factory)
     {
@@ -20,6 +21,8 @@ internal sealed class AgentMetrics : IDisposable
         _turns = Meter.CreateHistogram<double>("netweir_loop_duration", "s", "One turn of a loop.");
         _failures = Meter.CreateCounter<long>("netweir_loop_failures", description: "Turns that ended with an error and are tried again, by loop and stage.");
         _expired = Meter.CreateCounter<long>("netweir_conntrack_expired", description: "Conntrack entries deleted because their flow was over.");
+        _eventsLost = Meter.CreateCounter<long>(
+            "netweir_netlink_overruns", description: "Times that the kernel dropped network events because they came too fast; everything was read again.");
         _loads = Meter.CreateCounter<long>("netweir_program_loads", description: "Times that the datapath was loaded, by result.");
     }
 
@@ -32,6 +35,8 @@ internal sealed class AgentMetrics : IDisposable
 
     public void TurnFailed(string loop, string stage) =>
         _failures.Add(1, new KeyValuePair<string, object?>("loop", loop), new KeyValuePair<string, object?>("stage", stage));
+
+    public void EventsLost() => _eventsLost.Add(1);
 
     public void Expired(int entries) => _expired.Add(entries);
 

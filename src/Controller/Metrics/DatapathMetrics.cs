@@ -46,8 +46,8 @@ internal sealed class DatapathMetrics
 
     private IEnumerable<Measurement<long>> MaxEntries() => _datapath.MapsOrNull is not { } maps ? [] :
     [
-        Max(maps.BackendRefs.Info), Max(maps.Backends.Info), Max(maps.Conntrack.Info), Max(maps.Endpoints.Info), Max(maps.Fragments.Info),
-        Max(maps.Frontends.Info), Max(maps.Ipcache.Info), Max(maps.Nodes.Info), Max(maps.Services.Info), Max(maps.Slots.Info), Max(maps.Uplinks.Info),
+        Max(maps.Affinity.Info), Max(maps.BackendRefs.Info), Max(maps.Backends.Info), Max(maps.Conntrack.Info), Max(maps.Endpoints.Info), Max(maps.Fragments.Info),
+        Max(maps.Frontends.Info), Max(maps.Ipcache.Info), Max(maps.Nodes.Info), Max(maps.Services.Info), Max(maps.Slots.Info), Max(maps.SourceRanges.Info), Max(maps.Uplinks.Info),
     ];
 
     private static Measurement<long> Max(MapInfo map) => new(map.MaxEntries, new KeyValuePair<string, object?>("map", map.Name));

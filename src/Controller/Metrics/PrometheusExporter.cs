@@ -6,7 +6,11 @@ namespace Netweir.Controller;
 /// <summary>Every instrument of the meters whose name starts with the prefix, as Prometheus text. Thread-safe.</summary>
 internal sealed class PrometheusExporter : IDisposable
 {
+    /// <summary>The families. Whoever has it calls nobody: measurements come from threads that have locks of their own.</summary>
     private readonly Lock _lock = new();
+
+    /// <summary>One page at a time. Whoever has it reads observable instruments, which may wait for those locks.</summary>
+    private readonly Lock _page = new();
     private readonly Dictionary<Instrument, PrometheusFamily> _families = [];
     private readonly MeterListener _listener = new();
 
@@ -37,13 +41,31 @@ internal sealed class PrometheusExporter : IDisposable
     /// <summary>Reads the observable instruments and renders everything.</summary>
     public string Render()
     {
+        lock (_page)
+        {
+            Clear();
+            _listener.RecordObservableInstruments();
+            return Text();
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Clear()
+    {
         lock (_lock)
         {
             foreach (var family in _families.Values.Where(f => f.IsObservable))
             {
                 family.Series.Clear();
             }
-            _listener.RecordObservableInstruments();
+        }
+    }
+
+    private string Text()
+    {
+        lock (_lock)
+        {
             var text = new StringBuilder(16384);
             foreach (var family in _families.Values.OrderBy(f => f.Name, StringComparer.Ordinal))
             {
@@ -52,8 +74,6 @@ internal sealed class PrometheusExporter : IDisposable
             return text.ToString();
         }
     }
-
-    public void Dispose() => _listener.Dispose();
 
     private void Record(Instrument instrument, double measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

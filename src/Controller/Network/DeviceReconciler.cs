@@ -13,6 +13,9 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
     private bool _hadPair;
     private bool _hadOverlay;
 
+    /// <summary>What the file says, or should: without room on the disk the device must not be made anew in every turn.</summary>
+    private string? _madeOverlay;
+
     /// <exception cref="NetlinkException">The kernel refused a change.</exception>
     public Devices Reconcile(DeviceSpec spec)
     {
@@ -93,7 +96,8 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
         ledger.Add(LedgerKind.Device, NetworkNames.Overlay, "vxlan");
         tampering.CountIf(_hadOverlay && overlay is null, "link", $"{NetworkNames.Overlay} was removed");
         // The kernel does not change a VXLAN device's port: what it was made with is kept beside, by ifindex.
-        if (overlay is not null && (!File.Exists(made) || File.ReadAllText(made) != Identity(overlay.Index, spec.VxlanPort)))
+        if (overlay is not null && _madeOverlay != Identity(overlay.Index, spec.VxlanPort)
+            && (!File.Exists(made) || File.ReadAllText(made) != Identity(overlay.Index, spec.VxlanPort)))
         {
             Delete(overlay);
             overlay = null;
@@ -104,9 +108,10 @@ internal sealed class DeviceReconciler(Rtnetlink netlink, string runDir, TamperL
             _links.CreateVxlan(new VxlanSpec { Name = NetworkNames.Overlay, Port = spec.VxlanPort, Mtu = mtu });
             overlay = _links.Get(NetworkNames.Overlay);
             WithoutLinkLocal(overlay.Index);
-            AtomicFile.WriteIfDifferent(made, Encoding.ASCII.GetBytes(Identity(overlay.Index, spec.VxlanPort)));
+            _madeOverlay = Identity(overlay.Index, spec.VxlanPort);
         }
         Adjust(overlay, mac: null, mtu, existed);
+        AtomicFile.WriteIfDifferent(made, Encoding.ASCII.GetBytes(Identity(overlay.Index, spec.VxlanPort)));
         return overlay.Index;
     }
 

@@ -3,12 +3,12 @@ using Netweir.Netlink;
 namespace Netweir.Controller;
 
 /// <summary>
-/// Looks every 5 seconds whether the kubelet's chain lets the host's own packets pass: the kubelet makes it when it likes, and anew. A refusal is
+/// Looks every second whether the kubelet's chain lets the host's own packets pass: the kubelet makes it when it likes, and anew. A refusal is
 /// a note and not a condition: pods and all other ways to a service work without.
 /// </summary>
 internal sealed class KubeletFirewallLoop(
     KubeletFirewall firewall, AgentOptions options, StageRunner stages, Trigger trigger, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
-    : PeriodicLoop("kubelet-firewall", trigger, TimeSpan.FromSeconds(5), watch, metrics, time)
+    : PeriodicLoop("kubelet-firewall", trigger, TimeSpan.FromSeconds(1), watch, metrics, time)
 {
     private readonly AgentMetrics _metrics = metrics;
 

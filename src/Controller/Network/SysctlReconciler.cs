@@ -6,13 +6,18 @@ namespace Netweir.Controller;
 /// <summary>Writes kernel settings that differ. To be called on a thread in the node's network namespace.</summary>
 internal sealed class SysctlReconciler(TamperLog tampering, LedgerWriter ledger)
 {
-    private readonly HashSet<string> _applied = new(StringComparer.Ordinal);
+    /// <summary>Replaced whole: the look comes from another thread.</summary>
+    private volatile IReadOnlyDictionary<string, string> _applied = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Whether something else changed a setting since the last turn. May be asked on any thread.</summary>
+    public bool IsDisturbed() => _applied.Any(s => Sysctl.TryRead(s.Key) is { } actual && actual != s.Value);
 
     /// <summary>The number of settings written.</summary>
     /// <exception cref="IOException">The kernel refused a value.</exception>
     public int Reconcile(NodeFacts own, IReadOnlyList<Uplink> uplinks, bool overlay, bool localhostNodePorts)
     {
         var writes = 0;
+        var applied = new Dictionary<string, string>(_applied, StringComparer.Ordinal);
         if (own.InternalIPv6 is not null)
         {
             // Forwarding would make the kernel ignore router advertisements, from which the default route may come.
@@ -26,12 +31,13 @@ internal sealed class SysctlReconciler(TamperLog tampering, LedgerWriter ledger)
         {
             if (Sysctl.TryRead(name) is { } actual && actual != value)
             {
-                tampering.CountIf(_applied.Contains(name), "sysctl", $"{name} was {actual}");
+                tampering.CountIf(_applied.GetValueOrDefault(name) == value, "sysctl", $"{name} was {actual}");
                 Write(name, actual, value);
                 writes++;
             }
-            _applied.Add(name);
+            applied[name] = value;
         }
+        _applied = applied;
         return writes;
     }
 

@@ -7,7 +7,7 @@ namespace Netweir.Controller;
 internal sealed partial class TamperLog(Counter<long> counter, ILogger logger)
 {
     /// <param name="external">False when the change is Netweir's own, as at its first turn.</param>
-    /// <param name="kind">link, route, rule, neighbour, sysctl, filter, firewall, program, map or pin: the metric's label.</param>
+    /// <param name="kind">link, address, route, rule, neighbour, sysctl, filter, firewall, program, map, pin or file: the metric's label.</param>
     /// <param name="what">For the log.</param>
     public void CountIf(bool external, string kind, string what)
     {

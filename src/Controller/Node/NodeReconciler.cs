@@ -21,6 +21,7 @@ internal sealed class NodeReconciler(
     private readonly RuleReconciler _rules = new(netlink, tampering, ledger);
     private readonly NeighbourReconciler _neighbours = new(netlink, tampering);
     private readonly PeerLog _peers = new(logger);
+    private readonly PublishedFiles _files = new(options, tampering, ledger);
     private MapStage? _maps;
     private string _uplinks = "";
 
@@ -29,6 +30,10 @@ internal sealed class NodeReconciler(
 
     /// <summary>Whether pods can be made here.</summary>
     public bool Published => stages.IsMet(ConditionNames.Cni);
+
+    /// <summary>Whether something else changed what tells nobody of its changes. May be asked on any thread.</summary>
+    /// <exception cref="IOException">Something cannot be read: a turn would say what.</exception>
+    public bool IsDisturbed() => _sysctls.IsDisturbed() || _files.IsDisturbed();
 
     /// <summary>True when everything is as it should be, or waits for the API; false: try again soon.</summary>
     public bool Reconcile(bool resync)
@@ -40,11 +45,20 @@ internal sealed class NodeReconciler(
 
     private bool RunStages(bool resync)
     {
-        if (Gather() is not { } inputs)
+        try
         {
-            return true;
+            return Gather() is not { } inputs || Reconcile(inputs, Ways(inputs), resync);
         }
-        var ways = Ways(inputs);
+        catch (NetlinkException e)
+        {
+            // The kernel could not be read, as when its tables change faster than they can be listed.
+            stages.NotMet(ConditionNames.Uplinks, e.Message);
+            return false;
+        }
+    }
+
+    private bool Reconcile(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool resync)
+    {
         Devices devices = default;
         var ok = stages.Run(ConditionNames.Devices, () => Assign(_devices.Reconcile(DevicesFor(inputs)), out devices));
         ok = ok && stages.Run(ConditionNames.Sysctls, () => Sysctls(inputs, devices));
@@ -197,16 +211,10 @@ internal sealed class NodeReconciler(
             PodCidrs = inputs.Own.PodCidrs,
             Mtu = PodMtu.Compute(options, inputs.Uplinks, ways),
         };
-        var writes = NodeFile.Write(options.RunDir, facts) ? 1 : 0;
-        var path = Path.Combine(options.CniConfDir, CniConflist.FileName);
-        if (services)
+        var writes = _files.Write(facts) ? 1 : 0;
+        if (services && _files.WriteConflist())
         {
-            ledger.CreateDirectory(options.CniConfDir);
-            ledger.Add(LedgerKind.CniConfig, path);
-        }
-        if (services && AtomicFile.WriteIfDifferent(path, CniConflist.Render(options)))
-        {
-            NodeLog.Ready(logger, path);
+            NodeLog.Ready(logger, _files.Conflist);
             writes++;
         }
         return writes;

@@ -73,12 +73,13 @@ internal sealed class Datapath : IDisposable
             {
                 // Before loading: new programs use the maps that are pinned.
                 _pins.Restore();
-                if (!_loader.Load(config, _maps is not null, swapped => AttachPinned(netlink, swapped)) && _programs is not null)
+                var fresh = _loader.Load(config, _maps is not null, swapped => AttachPinned(netlink, swapped)) || _programs is null;
+                if (fresh)
                 {
-                    return false;
+                    Reopen();
                 }
-                Reopen();
-                return true;
+                _loader.Mark();
+                return fresh;
             }
             catch (Exception e) when ((e is BpfException or IOException) && _programs is null && TryReopen())
             {

@@ -15,6 +15,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     private readonly ProgramStore _programs = new(options.BpfRoot);
     private readonly string _marker = Path.Combine(options.RunDir, "datapath");
     private (DateTime Written, byte[] Hash) _object;
+    private string? _pinned;
     private string? _refused;
     private BpfException? _refusal;
 
@@ -57,9 +58,18 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         }
         metrics.Loaded(accepted: true);
         using var set = ProgramSet.TryOpen(_programs);
-        AtomicFile.WriteIfDifferent(_marker, Encoding.ASCII.GetBytes($"{wanted}\n{set?.Ids}\n"));
-        (_refused, _refusal) = (null, null);
+        (_pinned, _refused, _refusal) = ($"{wanted}\n{set?.Ids}\n", null, null);
         return true;
+    }
+
+    /// <summary>Notes for the next run what is pinned, when the programs are attached: their way into the datapath does not depend on a disk.</summary>
+    /// <exception cref="IOException">It cannot be written: the next run would load once more.</exception>
+    public void Mark()
+    {
+        if (_pinned is not null)
+        {
+            AtomicFile.WriteIfDifferent(_marker, Encoding.ASCII.GetBytes(_pinned));
+        }
     }
 
     /// <summary>
@@ -90,11 +100,18 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
         }
     }
 
-    /// <summary>The marker names the very programs: another agent's, or ones pinned by hand, have other ids.</summary>
+    /// <summary>
+    /// The marker names the very programs: another agent's, or ones pinned by hand, have other ids. What this run pinned it knows without.
+    /// </summary>
     private bool IsPinned(string wanted)
     {
         using var set = ProgramSet.TryOpen(_programs);
-        return set is not null && File.Exists(_marker) && File.ReadAllText(_marker) == $"{wanted}\n{set.Ids}\n";
+        if (set is null)
+        {
+            return false;
+        }
+        var there = $"{wanted}\n{set.Ids}\n";
+        return there == _pinned || (File.Exists(_marker) && File.ReadAllText(_marker) == there);
     }
 
     /// <summary>The file is read again only when it was written.</summary>

@@ -21,8 +21,7 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
             return entries?.Reconcile([]) ?? 0;
         }
         var links = netlink.Links.List().ToDictionary(l => l.Index);
-        var routes = netlink.Routes.List(new RouteFilter { Protocol = RouteProtocol.Netweir, Table = Route.MainTable })
-            .Select(r => (r.Destination, r.LinkIndex)).ToHashSet();
+        var interfaces = new PodInterfaces(netlink, tampering);
         var connected = ready.Where(p => links.TryGetValue(p.HostInterfaceIndex, out var link) && link.Name == p.HostInterfaceName).ToList();
         var writes = 0;
         foreach (var pod in connected)
@@ -31,7 +30,7 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
             {
                 writes += filters.Ensure(netlink, pod.HostInterfaceIndex, TcDirection.Ingress, programs[HookNames.FromPod]);
                 writes += filters.Ensure(netlink, pod.HostInterfaceIndex, TcDirection.Egress, programs[HookNames.ToPod]);
-                writes += links[pod.HostInterfaceIndex].IsUp ? EnsureRoutes(netlink, pod, routes) : 0;
+                writes += interfaces.Ensure(pod, links[pod.HostInterfaceIndex]);
             }
             catch (NetlinkException e) when (e.ErrorNumber is Errno.ENODEV or Errno.ESRCH or Errno.EINVAL && netlink.Links.Find(pod.HostInterfaceIndex) is null)
             {
@@ -39,23 +38,5 @@ internal sealed class PodReconciler(EndpointCache endpoints, FilterReconciler fi
             }
         }
         return writes + (entries?.Reconcile(connected) ?? 0);
-    }
-
-    private int EnsureRoutes(Rtnetlink netlink, EndpointRecord pod, HashSet<(System.Net.IPNetwork, int)> routes)
-    {
-        var writes = 0;
-        foreach (var address in pod.Addresses.Where(a => !routes.Contains((a.ToNetwork(), pod.HostInterfaceIndex))))
-        {
-            tampering.CountIf(true, "route", $"the route to {pod.DisplayName} ({address}) was removed");
-            netlink.Neighbours.Replace(new Neighbour { LinkIndex = pod.HostInterfaceIndex, Address = address, Mac = pod.PodMac });
-            netlink.Routes.Replace(new Route
-            {
-                Destination = address.ToNetwork(),
-                LinkIndex = pod.HostInterfaceIndex,
-                Scope = address.IsIPv4() ? RouteScope.Link : RouteScope.Universe,
-            });
-            writes++;
-        }
-        return writes;
     }
 }

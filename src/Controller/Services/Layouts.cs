@@ -1,4 +1,3 @@
-using System.Text;
 using Netweir.Kube;
 using Netweir.Maps;
 using ServiceNames = Netweir.Maps.Service;
@@ -40,16 +39,7 @@ internal static class Layouts
         Protocol = port.Key.Protocol,
     };
 
-    /// <summary>Kubernetes allows 63 characters of ASCII. What an API server let through beyond that is shown cut off, and works all the same.</summary>
-    private static FixedString64 Name(string text)
-    {
-        const int Longest = 63;
-        while (Encoding.UTF8.GetByteCount(text) > Longest)
-        {
-            text = text[..Math.Min(text.Length - 1, Longest)];
-        }
-        return FixedString64.From(text);
-    }
+    private static FixedString64 Name(string text) => FixedString64.From(NameText.Fit(text, 63));
 
     public static ServicePortKey KeyOf(ServiceNames names) =>
         new(new ObjectKey(names.Namespace.ToString(), names.Name.ToString()), names.PortName.ToString(), names.Protocol);

@@ -22,11 +22,13 @@ internal sealed class PlanObstacles(ActualMaps actual, ServiceIndex index)
         {
             RefusalReason.ServicesFull => ("nw_services", actual.Capacity.Services),
             RefusalReason.FrontendsFull => ("nw_frontends", actual.Capacity.Frontends),
+            RefusalReason.BackendsFull when actual.Capacity.Places < actual.Capacity.Backends => ("nw_backend_refs", actual.Capacity.Places),
             RefusalReason.BackendsFull => ("nw_backends", actual.Capacity.Backends),
             RefusalReason.SourceRangesFull => ("nw_source_ranges", actual.Capacity.SourceRanges),
             _ => ("nw_slots", actual.Capacity.Slots),
         };
-        return new Refusal(desired.Key, reason, $"{map} has no room left for it (size {size}); remove Services or backends that are not needed");
+        return new Refusal(
+            desired.Key, reason, $"{map} has no room left for it (size {size}); remove Services or backends that are not needed, or give the agent a larger --map-size {map}=N");
     }
 
     /// <summary>In <see cref="Refusal.Detail"/>'s words; for a Service that has plain lists in place of Maglev tables.</summary>

@@ -22,8 +22,10 @@ internal sealed class ProgrammingLatency(TimeProvider time)
             var now = time.GetUtcNow();
             foreach (var trigger in triggers)
             {
-                ServicesMetrics.NetworkProgrammingDuration.Record((now - trigger).TotalSeconds);
-                ServicesMetrics.KubeProxyNetworkProgrammingDuration.Record((now - trigger).TotalSeconds);
+                // The trigger is another machine's time: this one's clock may be behind it.
+                var took = Math.Max(0, (now - trigger).TotalSeconds);
+                ServicesMetrics.NetworkProgrammingDuration.Record(took);
+                ServicesMetrics.KubeProxyNetworkProgrammingDuration.Record(took);
             }
         }
     }

@@ -17,8 +17,9 @@ internal sealed class ServiceAllocator
 
     public ServiceAllocator(ActualMaps actual)
     {
-        var used = actual.UsedPlaces.Select(p => ((int)p, 1)).Append((0, 1));
-        _places = new RangeAllocator(actual.Capacity.Backends, used.Distinct());
+        var used = actual.UsedPlaces.Select(p => (int)p).Append(0).Distinct().ToList();
+        // What an earlier agent put beyond the limit stays.
+        _places = new RangeAllocator(Math.Max(actual.Capacity.Places, used.Max() + 1), used.Select(p => (p, 1)));
         _ids = [.. actual.Services.Keys, .. actual.Frontends.Values.Select(f => f.Service), .. actual.UsedPlaces.Select(p => actual.BackendAt(p).Service)];
         _lastId = _ids.DefaultIfEmpty(0u).Max();
         _lastGeneration = actual.LastGeneration;

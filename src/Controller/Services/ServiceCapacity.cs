@@ -1,6 +1,6 @@
 namespace Netweir.Controller.Services;
 
-/// <summary>The maps' sizes in entries. nw_backend_refs is as large as nw_backends and so cannot be full first.</summary>
+/// <summary>The maps' sizes in entries.</summary>
 internal sealed record ServiceCapacity
 {
     public required int Services { get; init; }
@@ -10,6 +10,12 @@ internal sealed record ServiceCapacity
     public required int Slots { get; init; }
 
     public required int Backends { get; init; }
+
+    /// <summary>Null: as large as nw_backends.</summary>
+    public int? BackendRefs { get; init; }
+
+    /// <summary>Every backend has an entry in nw_backend_refs, which some share: the smaller of the two maps is the limit.</summary>
+    public int Places => Math.Min(Backends, BackendRefs ?? Backends);
 
     public required int SourceRanges { get; init; }
 }

@@ -39,6 +39,7 @@ internal sealed class ServiceMaps
             Frontends = (int)maps.Frontends.Info.MaxEntries,
             Slots = (int)maps.Slots.Info.MaxEntries,
             Backends = (int)maps.Backends.Info.MaxEntries,
+            BackendRefs = (int)maps.BackendRefs.Info.MaxEntries,
             SourceRanges = (int)maps.SourceRanges.Info.MaxEntries,
         },
     };

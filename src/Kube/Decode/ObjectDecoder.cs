@@ -55,7 +55,11 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
         Expect(ref reader, JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("metadata"u8))
+            if (reader.ValueTextEquals("kind"u8))
+            {
+                CheckKind(ref reader);
+            }
+            else if (reader.ValueTextEquals("metadata"u8))
             {
                 meta = JsonSerializer.Deserialize(ref reader, KubeJson.Default.ListMeta);
             }
@@ -76,6 +80,44 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
             ResourceVersion = meta?.ResourceVersion is { Length: > 0 } version ? version : throw new JsonException("the list has no metadata.resourceVersion"),
             Continue = meta.Continue ?? "",
         };
+    }
+
+    /// <summary>Why an object that says what it is must not be taken for one of the resource; null when it may. Objects in lists say nothing.</summary>
+    public string? NotKind(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isKind = reader.ValueTextEquals("kind"u8);
+            reader.Read();
+            if (isKind)
+            {
+                return resource.NotKind(reader.TokenType == JsonTokenType.String ? reader.GetString() : $"{reader.TokenType}");
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    /// <summary>Counts and reports an object that is skipped.</summary>
+    public void Malformed(ObjectMeta meta, string why, Exception? e = null)
+    {
+        metrics.Malformed(resource.Plural);
+        var name = meta.Name.Length > 0 ? meta.Key.ToString() : "without a readable name";
+        report(new KubeIncident(resource.Plural, "Malformed", $"{resource.Plural} {name} is skipped, it cannot be read: {why}", e));
+    }
+
+    /// <exception cref="JsonException">A list of something else.</exception>
+    private void CheckKind(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (resource.NotKind(reader.TokenType == JsonTokenType.String ? reader.GetString() : $"{reader.TokenType}", "List") is { } other)
+        {
+            throw new JsonException(other);
+        }
     }
 
     private void DecodeItems(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, List<T> items, List<ObjectMeta> malformed)
@@ -112,12 +154,5 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
         {
             throw new JsonException($"expected {type}");
         }
-    }
-
-    private void Malformed(ObjectMeta meta, string why, Exception? e)
-    {
-        metrics.Malformed(resource.Plural);
-        var name = meta.Name.Length > 0 ? meta.Key.ToString() : "without a readable name";
-        report(new KubeIncident(resource.Plural, "Malformed", $"{resource.Plural} {name} is skipped, it cannot be read: {why}", e));
     }
 }

@@ -49,8 +49,17 @@ internal sealed class WatchDecoder<T>(ObjectDecoder<T> objects, string request)
         _ => null,
     };
 
-    private WatchEvent<T> Object(WatchEventType type, ReadOnlySpan<byte> body) =>
-        objects.TryDecode(body, out var obj, out var meta) ? new WatchEvent<T>(type, obj, meta) : new WatchEvent<T>(type, null, meta);
+    private WatchEvent<T> Object(WatchEventType type, ReadOnlySpan<byte> body)
+    {
+        if (objects.NotKind(body) is { } other)
+        {
+            // Without its name: an object of the resource may have the same one.
+            objects.Malformed(ObjectDecoder<T>.DecodeMeta(body), other);
+            return new WatchEvent<T>(type, null, ObjectMeta.Empty);
+        }
+
+        return objects.TryDecode(body, out var obj, out var meta) ? new WatchEvent<T>(type, obj, meta) : new WatchEvent<T>(type, null, meta);
+    }
 
     private KubeException Error(ReadOnlySpan<byte> body)
     {

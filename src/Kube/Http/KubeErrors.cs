@@ -45,22 +45,22 @@ internal static class KubeErrors
     public static KubeException Invalid(string request, string why, Exception? e = null) => new(
         KubeErrorReason.InvalidResponse, $"{request}: the answer is not what the API returns: {why}; check that the address is an API server's", e);
 
-    public static KubeException FromResponse(string request, bool oneObject, HttpResponseMessage response, ReadOnlySpan<byte> body)
+    public static KubeException FromResponse(KubeRequest request, HttpResponseMessage response, ReadOnlySpan<byte> body)
     {
         var status = TryParse(body);
         var retry = response.Headers.RetryAfter?.Delta;
-        return Create(request, oneObject, (int)response.StatusCode, status, retry, Quote(body));
+        return Create(request.Name, request.OneObject, (int)response.StatusCode, status, retry, Quote(body), request.Rule);
     }
 
     public static KubeException FromStatus(string request, KubeStatus status) =>
         Create(request, false, status.Code, status, null, status.Message ?? status.Reason ?? "no message");
 
-    private static KubeException Create(string request, bool oneObject, int code, KubeStatus? status, TimeSpan? retryAfter, string fallback)
+    private static KubeException Create(string request, bool oneObject, int code, KubeStatus? status, TimeSpan? retryAfter, string fallback, string? rule = null)
     {
         var reason = Classify(code, oneObject, status);
         var seconds = status?.Details?.RetryAfterSeconds ?? 0;
         var message = status?.Message is { Length: > 0 } text ? text : fallback;
-        return new KubeException(reason, $"{request}: {code} {status?.Reason ?? ((HttpStatusCode)code).ToString()}: {message}; {Remedy(reason)}")
+        return new KubeException(reason, $"{request}: {code} {status?.Reason ?? ((HttpStatusCode)code).ToString()}: {message}; {Remedy(reason, rule)}")
         {
             StatusCode = code,
             StatusReason = status?.Reason,
@@ -88,10 +88,10 @@ internal static class KubeErrors
         };
     }
 
-    private static string Remedy(KubeErrorReason reason) => reason switch
+    private static string Remedy(KubeErrorReason reason, string? rule) => reason switch
     {
         KubeErrorReason.Unauthorized => "the token or client certificate is not accepted (expired?): it is read again for every request",
-        KubeErrorReason.Forbidden => "grant that verb on it in the agent's ClusterRole",
+        KubeErrorReason.Forbidden => $"the agent's ClusterRole needs {rule ?? "that verb on it"}; see also that a ClusterRoleBinding gives it to this user",
         KubeErrorReason.ResourceAbsent => "this API server does not serve the resource",
         KubeErrorReason.NotFound => "create it, or correct the name",
         KubeErrorReason.AlreadyExists => "patch it, or choose another name",

@@ -6,6 +6,23 @@ namespace Netweir.Kube;
 /// </summary>
 internal sealed record KubeRequest(string Name, string PathAndQuery, bool OneObject = false, string Accept = "application/json")
 {
+    /// <summary>What a ClusterRole must say for this request to be allowed; null for a path that is no resource's.</summary>
+    public string? Rule
+    {
+        get
+        {
+            var group = PathAndQuery.Split('/') switch
+            {
+                ["", "api", ..] => "",
+                ["", "apis", var named, ..] => named,
+                _ => null,
+            };
+            return group is not null && Name.Split(' ') is [var verb, var resource, ..]
+                ? $"""apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["{verb}"]"""
+                : null;
+        }
+    }
+
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
     public ReadOnlyMemory<byte> Body { get; init; }

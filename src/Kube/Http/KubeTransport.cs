@@ -72,7 +72,7 @@ internal sealed class KubeTransport(KubeConfig config, KubeClientOptions options
 
         using (response)
         {
-            throw KubeErrors.FromResponse(request.Name, request.OneObject, response, await ReadErrorAsync(response, token).ConfigureAwait(false));
+            throw KubeErrors.FromResponse(request, response, await ReadErrorAsync(response, token).ConfigureAwait(false));
         }
     }
 

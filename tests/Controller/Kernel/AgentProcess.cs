@@ -41,6 +41,11 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>The compiled datapath that the agent is given.</summary>
     public string Object { get; set; } = CompiledObject();
 
+    /// <summary>Where <see cref="Pod"/> takes addresses from.</summary>
+    public IReadOnlyList<IPNetwork> PodRanges { get; set; } = [IPNetwork.Parse("10.244.0.0/24")];
+
+    public int ProcessId => _process!.Id;
+
     public string Output
     {
         get
@@ -80,13 +85,20 @@ internal sealed class AgentProcess : IDisposable
           cidrs: [{{cidr}}]
         """);
 
-    public Process Start(params string[] more)
+    public Process Start(params string[] more) => _process = Run(
+        ["--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir, "--cni-conf-dir", Path.GetDirectoryName(Conflist)!,
+            "--health-address", $"127.0.0.1:{HealthPort}", .. more]);
+
+    /// <summary>A second agent in the same namespace that shares no directory and no port with the one of <see cref="Start"/>.</summary>
+    public Process StartElsewhere(string directory, string bpfRoot) => Run(
+        ["--bpf-root", bpfRoot, "--state-dir", Path.Combine(directory, "state"), "--run-dir", Path.Combine(directory, "run"),
+            "--cni-conf-dir", Path.Combine(directory, "net.d"), "--health-address", $"127.0.0.1:{HealthPort + 1}"]);
+
+    private Process Run(string[] options)
     {
         string[] arguments =
         [
-            $"--net=/run/netns/{Node.NamespaceName}", .. Executable(),
-            "--node-name", "own", "--kubeconfig", KubeConfig, "--object", Object, "--bpf-root", Root, "--state-dir", StateDir, "--run-dir", RunDir,
-            "--cni-conf-dir", Path.GetDirectoryName(Conflist)!, "--health-address", $"127.0.0.1:{HealthPort}", .. more,
+            $"--net=/run/netns/{Node.NamespaceName}", .. Executable(), "--node-name", "own", "--kubeconfig", KubeConfig, "--object", Object, .. options,
         ];
         var process = new Process
         {
@@ -98,7 +110,7 @@ internal sealed class AgentProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _started.Add(process);
-        return _process = process;
+        return process;
     }
 
     /// <summary>A started agent that is ready, on a node with one peer.</summary>
@@ -130,7 +142,7 @@ internal sealed class AgentProcess : IDisposable
         links.SetUp(index);
         links.SetUp(links.Get("pod0").Index);
         var store = new EndpointStore(StateDir);
-        var record = store.Allocate(key, [IPNetwork.Parse("10.244.0.0/24")], addresses => new EndpointRecord
+        var record = store.Allocate(key, PodRanges, addresses => new EndpointRecord
         {
             ContainerId = key.ContainerId,
             InterfaceName = key.InterfaceName,
@@ -167,9 +179,8 @@ internal sealed class AgentProcess : IDisposable
     /// <summary>SIGTERM; the exit code.</summary>
     public int Stop()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        kill.WaitForExit();
-        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(20)), Output);
+        Signal("TERM");
+        Assert.True(_process!.WaitForExit(TimeSpan.FromSeconds(20)), Output);
         return _process.ExitCode;
     }
 
@@ -211,6 +222,19 @@ internal sealed class AgentProcess : IDisposable
         {
             return "";
         }
+    }
+
+    /// <summary>The sum of a metric's series whose labels contain <paramref name="label"/>.</summary>
+    public double Metric(string name, string label = "") => Get("/metrics").Split('\n')
+        .Where(l => l.StartsWith(name, StringComparison.Ordinal) && l[name.Length] is '{' or ' ' && l.Contains(label, StringComparison.Ordinal))
+        .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Sends a signal by its name.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     public void Dispose()

@@ -185,6 +185,26 @@ public sealed class AgentRunTests : IDisposable
         Assert.Contains("another netweir-agent (process ", _agent.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_second_agent_with_other_directories_is_refused_as_well_and_the_first_goes_on()
+    {
+        _agent.Ready();
+        var first = _agent.ProcessId;
+        var (programs, net) = (_agent.ProgramIds(), _agent.Node.Netlink.Links.Get(NetworkNames.Net).Index);
+        var elsewhere = Path.Combine(_agent.Node.Directory, "second");
+
+        var second = _agent.StartElsewhere(elsewhere, _agent.Root + "-2");
+
+        Assert.True(second.WaitForExit(TimeSpan.FromSeconds(60)));
+        second.WaitForExit();
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains($"another netweir-agent (process {first}) works in this network namespace: ", _agent.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_agent.Root + "-2") || Directory.Exists(elsewhere), "the second one made directories");
+        Assert.StartsWith("HTTP/1.1 200", _agent.Get("/readyz"), StringComparison.Ordinal);
+        Assert.Equal(programs, _agent.ProgramIds());
+        Assert.Equal(net, _agent.Node.Netlink.Links.Get(NetworkNames.Net).Index);
+    }
+
     private TcFilter? HostFilter() =>
         _agent.Node.Netlink.Links.Find(NetworkNames.Net) is { } net ? _agent.Node.Netlink.TrafficControl.Find(net.Index, TcDirection.Ingress) : null;
 }

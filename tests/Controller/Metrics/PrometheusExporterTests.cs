@@ -33,6 +33,27 @@ public sealed class PrometheusExporterTests : IDisposable
             _exporter.Render());
     }
 
+    /// <summary>As a loop does that counts within its lock what a gauge reads under the same one.</summary>
+    [Fact]
+    public async Task A_scrape_waits_for_nobody_who_waits_to_count()
+    {
+        var counter = _meter.CreateCounter<long>("changes");
+        using var mine = new SemaphoreSlim(0);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _meter.CreateObservableGauge("gauge", () =>
+        {
+            reading.TrySetResult();
+            mine.Wait();
+            return 1;
+        });
+        var page = Task.Run(_exporter.Render);
+        await reading.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Task.Run(() => counter.Add(1)).WaitAsync(TimeSpan.FromSeconds(10));
+        mine.Release();
+
+        Assert.Contains("gauge 1", await page.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Labels_and_help_are_escaped()
     {

@@ -22,6 +22,7 @@ public sealed class LabNode : LabHost
         IPv6 = LabSubnet.NodeIPv6(subnet, number);
         Directory = System.IO.Directory.CreateDirectory(Path.Combine(lab.Directory, Name)).FullName;
         BpfRoot = LabName.BpfRoot(lab.Name, Name);
+        BpfObject = lab.Programs.BpfObject;
         Runtime = new ContainerRuntime(this, lab.Programs.Cni);
     }
 
@@ -52,6 +53,9 @@ public sealed class LabNode : LabHost
     public string CniDirectory => Path.Combine(Directory, "cni");
 
     public string AgentLog => Path.Combine(Directory, "agent.log");
+
+    /// <summary>The compiled datapath that the agent is given when it is started next.</summary>
+    public string BpfObject { get; set; }
 
     /// <summary>What containerd is on a real node.</summary>
     public ContainerRuntime Runtime { get; }
@@ -179,7 +183,7 @@ public sealed class LabNode : LabHost
         "--node-name", Name,
         "--kubeconfig", _lab.KubeConfig,
         "--routing", routing,
-        "--object", _lab.Programs.BpfObject,
+        "--object", BpfObject,
         "--bpf-root", BpfRoot,
         "--state-dir", StateDirectory,
         "--run-dir", RunDirectory,
