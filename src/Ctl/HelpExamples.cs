@@ -24,6 +24,10 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl prepare-node                                  on a node, from where Netweir was unpacked
               ctl prepare-node --host-root /host                in the DaemonSet's init container, which has the node's root there
             """,
+        ["take-over"] = """
+              ctl take-over --dry-run                           what would be removed, and what speaks against it
+              ctl take-over                                     after kubectl -n kube-system delete daemonset kube-proxy
+            """,
         ["dump"] = """
               ctl maps dump frontends             what clients connect to, and the backends behind it
               ctl maps dump ipcache nodes         where addresses live that are no pod's of this node
