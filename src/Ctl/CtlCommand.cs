@@ -20,6 +20,7 @@ internal static class CtlCommand
         {
             MapsCommand.Create(options, output),
             StatusCommand.Create(options, output),
+            PreflightCommand.Create(options, output),
             PrepareNodeCommand.Create(options, output),
             TakeOverCommand.Create(options, output),
         };
