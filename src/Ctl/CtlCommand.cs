@@ -23,6 +23,7 @@ internal static class CtlCommand
             PreflightCommand.Create(options, output),
             PrepareNodeCommand.Create(options, output),
             TakeOverCommand.Create(options, output),
+            BugtoolCommand.Create(options, output, error),
         };
         foreach (Option option in options.Recursive)
         {

@@ -35,6 +35,10 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl take-over --dry-run                           what would be removed, and what speaks against it
               ctl take-over                                     after kubectl -n kube-system delete daemonset kube-proxy
             """,
+        ["bugtool"] = """
+              ctl bugtool                                       writes netweir-bugtool-HOST-TIME.tar.gz
+              ctl bugtool -f /tmp/report.tar.gz                 its contents.txt says what could not be collected, and why
+            """,
         ["dump"] = """
               ctl maps dump frontends             what clients connect to, and the backends behind it
               ctl maps dump ipcache nodes         where addresses live that are no pod's of this node

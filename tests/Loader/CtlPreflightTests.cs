@@ -104,7 +104,10 @@ public sealed class CtlPreflightTests : IDisposable
         Uplink("eth1", "10.96.1.1", 9000);
         _netlink.Routes.Add(new Route
         {
-            Destination = IPNetwork.Parse("0.0.0.0/0"), Gateway = IPAddress.Parse("10.96.1.254"), LinkIndex = _netlink.Links.Get("eth1").Index, Metric = 7,
+            Destination = IPNetwork.Parse("0.0.0.0/0"),
+            Gateway = IPAddress.Parse("10.96.1.254"),
+            LinkIndex = _netlink.Links.Get("eth1").Index,
+            Metric = 7,
         });
 
         (int exit, string output, _) = Run("--range", "10.96.0.0/16");

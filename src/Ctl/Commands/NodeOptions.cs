@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 
 namespace Netweir.Ctl;
 
@@ -10,6 +11,17 @@ internal static class NodeOptions
     public static Option<string> CniConfDir() => Directory("--cni-conf-dir", "where the container runtime looks for its network configuration", "/etc/cni/net.d");
 
     public static Option<string> CniBinDir() => Directory("--cni-bin-dir", "where the container runtime looks for plugins", "/opt/cni/bin");
+
+    public static Option<string> Agent() => new("--agent")
+    {
+        Description = "the agent's health address",
+        HelpName = "IP:PORT",
+        DefaultValueFactory = _ => "127.0.0.1:9869",
+    };
+
+    /// <exception cref="CtlException">It is none.</exception>
+    public static IPEndPoint ParseAgent(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? parsed) ? parsed : throw new CtlException($"--agent {text}: not an address and port such as 127.0.0.1:9869");
 
     public static Option<string> Directory(string name, string description, string value) => new(name)
     {

@@ -11,7 +11,7 @@ internal static class PreflightCommand
     public static Command Create(GlobalOptions options, TextWriter output)
     {
         Option<string> host = NodeOptions.HostRoot(), configurations = NodeOptions.CniConfDir(), plugins = NodeOptions.CniBinDir();
-        var vxlan = new Option<ushort>("--vxlan-port") { Description = "the agent's, if it has another", HelpName = "PORT", DefaultValueFactory = _ => 4789 };
+        var vxlan = new Option<ushort>("--vxlan-port") { Description = "the agent's, if it has another", HelpName = "PORT", DefaultValueFactory = _ => PreflightPlaces.UsualVxlanPort };
         var ranges = new Option<string[]>("--range") { Description = "a pod or service range of the cluster; again for others", HelpName = "CIDR", DefaultValueFactory = _ => [] };
         var command = new Command(
             "preflight", "Would Netweir work on this node, and what is in its way? Changes nothing. Exit codes: 0 yes, 1 no, 2 cannot tell")

@@ -7,6 +7,8 @@ namespace Netweir.Ctl;
 /// <summary>Where to look, and what Netweir is meant to use there.</summary>
 internal sealed record PreflightPlaces
 {
+    public const ushort UsualVxlanPort = 4789;
+
     public required CtlPaths Paths { get; init; }
 
     public required HostRoot Host { get; init; }
