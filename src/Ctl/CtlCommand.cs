@@ -17,7 +17,16 @@ internal static class CtlCommand
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var options = new GlobalOptions();
-        var root = new RootCommand(Description) { MapsCommand.Create(options, output), StatusCommand.Create(options, output), PrepareNodeCommand.Create(options, output), UninstallCommand.Create(options, output) };
+        var root = new RootCommand(Description)
+        {
+            MapsCommand.Create(options, output),
+            StatusCommand.Create(options, output),
+            PreflightCommand.Create(options, output),
+            PrepareNodeCommand.Create(options, output),
+            TakeOverCommand.Create(options, output),
+            UninstallCommand.Create(options, output),
+            BugtoolCommand.Create(options, output, error),
+        };
         foreach (Option option in options.Recursive)
         {
             root.Options.Add(option);

@@ -11,6 +11,7 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
     {
         ["root"] = """
               ctl status                            is all well? the answer is the first line and the exit code
+              ctl preflight                         would it be, on a node where Netweir is yet to be installed?
               ctl maps list                         every map, and how full it is
               ctl maps dump frontends backends      services and where they lead
               ctl maps dump conntrack -o json --all-details
@@ -29,6 +30,20 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl uninstall                                     after 'kubectl delete -f netweir.yaml', on a drained node
               ctl uninstall --force                             pods that are still connected lose their network
               ctl uninstall --host-root /host                   in a privileged pod of the host network, which has the node's root there
+            """,
+        ["preflight"] = """
+              ctl preflight                                     before and after Netweir is installed
+              ctl preflight --host-root /host                   in a privileged container with the node's network and, at /host, its root
+              ctl preflight --range 10.96.0.0/16 --range 10.244.0.0/16
+              ctl preflight -o json | jq -r '.findings[] | select(.severity == "error") | .remedy'
+            """,
+        ["take-over"] = """
+              ctl take-over --dry-run                           what would be removed, and what speaks against it
+              ctl take-over                                     after kubectl -n kube-system delete daemonset kube-proxy
+            """,
+        ["bugtool"] = """
+              ctl bugtool                                       writes netweir-bugtool-HOST-TIME.tar.gz
+              ctl bugtool -f /tmp/report.tar.gz                 its contents.txt says what could not be collected, and why
             """,
         ["dump"] = """
               ctl maps dump frontends             what clients connect to, and the backends behind it

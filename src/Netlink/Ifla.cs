@@ -13,6 +13,8 @@ internal static class Ifla
     public const int NetNsFd = 28;
     public const int ExtMask = 29;
     public const int LinkNetnsId = 37;
+    public const int Xdp = 43;
+    public const int XdpProgramId = 4;
 
     public const int InfoKind = 1;
     public const int InfoData = 2;

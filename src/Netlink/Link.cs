@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Netweir.Netlink;
@@ -18,6 +19,12 @@ public sealed record Link
 
     /// <summary><c>veth</c>, <c>vxlan</c>, <c>bridge</c> and so on; null for physical devices and loopback.</summary>
     public string? Kind { get; init; }
+
+    /// <summary>A VXLAN device's UDP port, host byte order; 0 for others.</summary>
+    public ushort VxlanPort { get; init; }
+
+    /// <summary>Kernel id of the XDP program at the device; 0 without one.</summary>
+    public uint XdpProgramId { get; init; }
 
     /// <summary>IFLA_LINK: a veth's peer, a VLAN's lower device. In the namespace <see cref="LinkNamespaceId"/> when that is not null.</summary>
     public int? PeerIndex { get; init; }
@@ -55,7 +62,8 @@ public sealed record Link
                 Ifla.LinkNetnsId => link with { LinkNamespaceId = attribute.Read<int>() },
                 Ifla.Master => link with { Master = attribute.Read<int>() },
                 Ifla.AfSpec => WithSettings(link, attribute),
-                Ifla.LinkInfo => link with { Kind = ParseKind(attribute) },
+                Ifla.LinkInfo => link.WithInfo(attribute),
+                Ifla.Xdp => link with { XdpProgramId = Number(attribute, Ifla.XdpProgramId) },
                 _ => link,
             };
         }
@@ -86,16 +94,33 @@ public sealed record Link
         return link;
     }
 
-    private static string? ParseKind(NetlinkAttribute linkInfo)
+    private Link WithInfo(NetlinkAttribute linkInfo)
     {
+        Link link = this;
         foreach (NetlinkAttribute attribute in linkInfo.Nested)
         {
-            if (attribute.Type == Ifla.InfoKind)
+            link = attribute.Type switch
             {
-                return attribute.ReadString();
+                Ifla.InfoKind => link with { Kind = attribute.ReadString() },
+                Ifla.InfoData when link.Kind == "vxlan" => link with { VxlanPort = BinaryPrimitives.ReverseEndianness((ushort)Number(attribute, Ifla.VxlanPort)) },
+                _ => link,
+            };
+        }
+
+        return link;
+    }
+
+    /// <summary>Of 2 or 4 bytes; 0 when it is not there.</summary>
+    private static uint Number(NetlinkAttribute parent, int type)
+    {
+        foreach (NetlinkAttribute attribute in parent.Nested)
+        {
+            if (attribute.Type == type)
+            {
+                return attribute.Value.Length >= 4 ? attribute.Read<uint>() : attribute.Read<ushort>();
             }
         }
 
-        return null;
+        return 0;
     }
 }

@@ -84,6 +84,13 @@ public sealed class NetworkNamespace : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>
+    /// Runs <paramref name="action"/> in a new namespace without a name. It dies with all that was made in it when nothing holds it any more, at the
+    /// latest with this process, however that ends.
+    /// </summary>
+    public static T RunInNew<T>(Func<T> action) => OnOwnThread(() =>
+        Libc.Unshare(Libc.CLONE_NEWNET) < 0 ? throw NetlinkException.FromLastError("create a network namespace") : action());
+
     /// <summary>Removes the name; the namespace dies with its last user. Does nothing when there is no such name.</summary>
     public static void Delete(string name)
     {

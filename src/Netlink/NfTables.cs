@@ -8,24 +8,14 @@ namespace Netweir.Netlink;
 /// </summary>
 public sealed class NfTables : IDisposable
 {
-    private const int BufferLength = 1024;
+    internal const int BufferLength = 1024;
     private readonly NetlinkSocket? _socket;
 
     private NfTables(NetlinkSocket? socket) => _socket = socket;
 
     /// <summary>For the calling thread's namespace.</summary>
     /// <exception cref="NetlinkException">The kernel refused a socket, for another reason than that it has no netfilter netlink.</exception>
-    public static NfTables Open()
-    {
-        try
-        {
-            return new NfTables(NetlinkSocket.Open(Libc.NETLINK_NETFILTER));
-        }
-        catch (NetlinkException e) when (e.ErrorNumber == Errno.EPROTONOSUPPORT)
-        {
-            return new NfTables(null);
-        }
-    }
+    public static NfTables Open() => new(OpenSocket());
 
     /// <summary>For another namespace; the result may be used from any thread, without entering it again.</summary>
     public static NfTables Open(NetworkNamespace networkNamespace)
@@ -108,6 +98,19 @@ public sealed class NfTables : IDisposable
 
     public void Dispose() => _socket?.Dispose();
 
+    /// <summary>Null when the kernel has no netfilter netlink.</summary>
+    internal static NetlinkSocket? OpenSocket()
+    {
+        try
+        {
+            return NetlinkSocket.Open(Libc.NETLINK_NETFILTER);
+        }
+        catch (NetlinkException e) when (e.ErrorNumber == Errno.EPROTONOSUPPORT)
+        {
+            return null;
+        }
+    }
+
     /// <summary>False when the chain is not there; ENOENT of anything else (as of an expression that the kernel lacks) is thrown.</summary>
     private bool Change(NfTablesChain chain, Func<uint, byte[]> write, string operation)
     {
@@ -127,7 +130,7 @@ public sealed class NfTables : IDisposable
         }
     }
 
-    private static bool Exists(NetlinkSocket socket, NfTablesChain chain)
+    internal static bool Exists(NetlinkSocket socket, NfTablesChain chain)
     {
         var request = new MessageWriter(stackalloc byte[BufferLength], Nft.GetChain, 0);
         Nft.PutHeader(ref request, (byte)chain.Family, 0);
@@ -146,12 +149,16 @@ public sealed class NfTables : IDisposable
     }
 
     /// <summary>nf_tables takes changes only between these two messages. Only the change itself is acknowledged.</summary>
-    private static byte[] Batch(ref MessageWriter change, uint sequence)
+    private static byte[] Batch(ref MessageWriter change, uint sequence) => Batch(sequence, change.Finish(sequence, Nlm.Request | Nlm.Ack));
+
+    /// <param name="sequence">That of all messages.</param>
+    /// <param name="changes">Finished messages.</param>
+    internal static byte[] Batch(uint sequence, ReadOnlySpan<byte> changes)
     {
         var begin = new MessageWriter(stackalloc byte[32], Nft.BatchBegin, Nlm.Request);
         Nft.PutHeader(ref begin, 0, Nft.Subsystem);
         var end = new MessageWriter(stackalloc byte[32], Nft.BatchEnd, Nlm.Request);
         Nft.PutHeader(ref end, 0, Nft.Subsystem);
-        return [.. begin.Finish(sequence, 0), .. change.Finish(sequence, Nlm.Request | Nlm.Ack), .. end.Finish(sequence, 0)];
+        return [.. begin.Finish(sequence, 0), .. changes, .. end.Finish(sequence, 0)];
     }
 }

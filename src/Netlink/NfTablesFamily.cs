@@ -5,5 +5,8 @@ public enum NfTablesFamily : byte
 {
     Inet = 1,
     IPv4 = 2,
+    Arp = 3,
+    NetDevice = 5,
+    Bridge = 7,
     IPv6 = 10,
 }

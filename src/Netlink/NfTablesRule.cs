@@ -9,15 +9,25 @@ public sealed record NfTablesRule
     /// <summary>What <c>nft</c> and <c>iptables-save</c> show as its comment; null without one.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>The name of its chain.</summary>
+    public string Chain { get; init; } = "";
+
+    /// <summary>The chain that it jumps or goes to without a look-up; null when there is none.</summary>
+    public string? Target { get; init; }
+
     /// <param name="body">What follows the netlink header in NFT_MSG_NEWRULE.</param>
     internal static NfTablesRule Parse(ReadOnlySpan<byte> body)
     {
         ulong handle = 0;
-        string? comment = null;
+        string? comment = null, target = null;
+        string chain = "";
         foreach (NetlinkAttribute attribute in new AttributeReader(body[Nft.HeaderLength..]))
         {
             switch (attribute.Type)
             {
+                case Nft.RuleChain:
+                    chain = attribute.ReadString();
+                    break;
                 case Nft.RuleHandle:
                     handle = Nft.ReadBigEndian(attribute);
                     break;
@@ -26,11 +36,12 @@ public sealed record NfTablesRule
                     break;
                 case Nft.RuleExpressions:
                     comment ??= MatchComment(attribute.Nested);
+                    target = NfTablesVerdict.TargetOf(attribute.Nested);
                     break;
             }
         }
 
-        return new NfTablesRule { Handle = handle, Comment = comment };
+        return new NfTablesRule { Handle = handle, Comment = comment, Chain = chain, Target = target };
     }
 
     /// <summary>The way of <c>nft</c>: type, length and value, a byte each of the first two.</summary>

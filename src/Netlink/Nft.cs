@@ -11,14 +11,20 @@ internal static class Nft
     public const ushort BatchBegin = 0x10;
     public const ushort BatchEnd = 0x11;
     public const ushort Subsystem = 10;
+    public const ushort NewTable = Subsystem << 8;
+    public const ushort GetTable = (Subsystem << 8) | 1;
+    public const ushort DeleteTable = (Subsystem << 8) | 2;
+    public const ushort DeleteChain = (Subsystem << 8) | 5;
     public const ushort GetChain = (Subsystem << 8) | 4;
     public const ushort NewChain = (Subsystem << 8) | 3;
     public const ushort NewRule = (Subsystem << 8) | 6;
     public const ushort GetRule = (Subsystem << 8) | 7;
     public const ushort DeleteRule = (Subsystem << 8) | 8;
 
+    public const int TableName = 1;
     public const int ChainTable = 1;
     public const int ChainName = 3;
+    public const int ChainHook = 4;
     public const int RuleTable = 1;
     public const int RuleChain = 2;
     public const int RuleHandle = 3;
@@ -45,6 +51,7 @@ internal static class Nft
     public const int DataValue = 1;
     public const int DataVerdict = 2;
     public const int VerdictCode = 1;
+    public const int VerdictChain = 2;
     public const uint VerdictRegister = 0;
     public const uint Register1 = 1;
     public const uint VerdictReturn = unchecked((uint)-5);

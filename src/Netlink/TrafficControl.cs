@@ -39,11 +39,14 @@ public sealed class TrafficControl
         }
     }
 
-    public bool HasClsact(int linkIndex)
+    public bool HasClsact(int linkIndex) => QdiscKinds(linkIndex).Contains("clsact");
+
+    /// <summary><c>fq_codel</c>, <c>clsact</c>, <c>ingress</c> and so on.</summary>
+    public IReadOnlyList<string> QdiscKinds(int linkIndex)
     {
         var request = new MessageWriter(stackalloc byte[BufferLength], Rtm.GetQdisc, 0);
         PutHeader(ref request, linkIndex, 0, 0, 0);
-        return _socket.Dump(ref request, $"list qdiscs of link {linkIndex}", (_, body) => QdiscKind(body, linkIndex)).Contains("clsact");
+        return _socket.Dump(ref request, $"list qdiscs of link {linkIndex}", (_, body) => QdiscKind(body, linkIndex));
     }
 
     /// <summary>Removes clsact and every filter in it, including other people's.</summary>

@@ -105,6 +105,9 @@ internal sealed class Agent : IDisposable
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
         var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering, _ledger);
         Loop(new KubeletFirewallLoop(firewall, options, Stages("kubelet-firewall"), Own(new Trigger()), watch, metrics, time));
+        Loop(new ForeignRulesLoop(
+            Own(NfTablesRuleset.Open()), Own(Rtnetlink.Open()), options, new NodeEvents(recorder, own), Stages("foreign-rules"), Own(new Trigger()), watch, metrics,
+            time));
         var hostPortReader = new HostPortReader(options, Own(Rtnetlink.Open()), hostPorts);
         Loop(new HostPortLoop(options, hostPortReader, Stages("host-ports"), Own(new Trigger()), watch, metrics, time));
         Loop(new ServicesLoop(

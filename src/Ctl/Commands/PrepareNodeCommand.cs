@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Netweir.Loader;
 using Netweir.NodeState;
+using Netweir.NodeState.Foreign;
 
 namespace Netweir.Ctl;
 
@@ -11,13 +12,14 @@ internal static class PrepareNodeCommand
 
     public static Command Create(GlobalOptions options, TextWriter output)
     {
-        Option<string> from = DirectoryOption.Create("--from", "where netweir-cni and ctl are taken from", AppContext.BaseDirectory);
-        Option<string> plugins = DirectoryOption.Create("--cni-bin-dir", "where the container runtime looks for plugins", "/opt/cni/bin");
-        Option<string> tools = DirectoryOption.Create("--bin-dir", "where ctl is put", "/opt/netweir/bin");
-        Option<string> host = DirectoryOption.Create("--host-root", "the node's root directory, to find the kubelet's kubeconfig in", "/");
+        Option<string> from = NodeOptions.Directory("--from", "where netweir-cni and ctl are taken from", AppContext.BaseDirectory);
+        Option<string> plugins = NodeOptions.CniBinDir();
+        Option<string> tools = NodeOptions.Directory("--bin-dir", "where ctl is put", "/opt/netweir/bin");
+        Option<string> host = NodeOptions.HostRoot(), configurations = NodeOptions.CniConfDir();
+        var takeOver = new Option<bool>("--take-over") { Description = "also remove what kube-proxy and another plugin left, as 'ctl take-over' does" };
         var command = new Command("prepare-node", "Puts the CNI plugin and ctl on a node, mounts the BPF file system, and notes where the API server is")
         {
-            from, plugins, tools, host,
+            from, plugins, tools, host, configurations, takeOver,
         };
         command.SetAction(result =>
         {
@@ -30,6 +32,13 @@ internal static class PrepareNodeCommand
             if (paths.BpfRoot.StartsWith(BpfFileSystem + "/", StringComparison.Ordinal))
             {
                 Mount(ledger);
+            }
+
+            if (result.GetValue(takeOver))
+            {
+                // A refusal is no reason to leave the node without Netweir: the agent goes on telling of what is left.
+                var places = new ForeignPaths { Host = new HostRoot(result.GetValue(host)!), CniConfDir = result.GetValue(configurations)!, BpfRoot = paths.BpfRoot };
+                TakeOver.Run(TakeOver.Plan(places, installing: true, force: false), dryRun: false, output, ledger);
             }
 
             if (ledger.Retry() is { } problem)

@@ -9,21 +9,14 @@ internal static class StatusCommand
 {
     public static Command Create(GlobalOptions options, TextWriter output)
     {
-        var agent = new Option<string>("--agent")
-        {
-            Description = "the agent's health address",
-            HelpName = "IP:PORT",
-            DefaultValueFactory = _ => "127.0.0.1:9869",
-        };
+        Option<string> agent = NodeOptions.Agent();
         var command = new Command("status", "Is this node's networking well? Run it in the node's network namespace")
         {
             options.Output, agent,
         };
         command.SetAction(result =>
         {
-            IPEndPoint health = IPEndPoint.TryParse(result.GetValue(agent)!, out IPEndPoint? parsed)
-                ? parsed
-                : throw new CtlException($"--agent {result.GetValue(agent)}: not an address and port such as 127.0.0.1:9869");
+            IPEndPoint health = NodeOptions.ParseAgent(result.GetValue(agent)!);
             CtlPaths paths = options.Paths(result);
             paths.RequirePins();
             StatusReport report = StatusReader.Read(paths, health);

@@ -9,10 +9,10 @@ internal static class UninstallCommand
 {
     public static Command Create(GlobalOptions options, TextWriter output)
     {
-        Option<string> conf = DirectoryOption.Create("--cni-conf-dir", "where the container runtime looks for configuration", "/etc/cni/net.d");
-        Option<string> plugins = DirectoryOption.Create("--cni-bin-dir", "where the container runtime looks for plugins", "/opt/cni/bin");
-        Option<string> tools = DirectoryOption.Create("--bin-dir", "where ctl is", "/opt/netweir/bin");
-        Option<string> host = DirectoryOption.Create("--host-root", "the node's root directory; all other paths are the node's own", "/");
+        Option<string> conf = NodeOptions.CniConfDir();
+        Option<string> plugins = NodeOptions.CniBinDir();
+        Option<string> tools = NodeOptions.Directory("--bin-dir", "where ctl is", "/opt/netweir/bin");
+        Option<string> host = NodeOptions.Directory("--host-root", "the node's root directory; all other paths are the node's own", "/");
         var force = new Option<bool>("--force") { Description = "also while pods are connected: they lose their network" };
         var dryRun = new Option<bool>("--dry-run") { Description = "say what would be done, change nothing" };
         var command = new Command("uninstall", "Undoes on this node all that Netweir made and changed; run it in the node's network namespace")

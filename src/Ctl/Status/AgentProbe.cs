@@ -1,15 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using Netweir.NodeState;
 
 namespace Netweir.Ctl;
 
-/// <summary>Asks the agent for /healthz and /readyz. Short HTTP/1.0 requests need no HTTP client.</summary>
+/// <summary>Asks the agent for /healthz and /readyz.</summary>
 internal static class AgentProbe
 {
-    /// <summary>Bytes; what the agent says beyond that is not shown.</summary>
-    private const int LongestAnswer = 64 * 1024;
-
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
 
     public static AgentHealth Ask(IPEndPoint where, string runDirectory)
@@ -42,22 +39,7 @@ internal static class AgentProbe
         }
     }
 
-    private static string Request(IPEndPoint where, string path)
-    {
-        using var deadline = new CancellationTokenSource(s_timeout);
-        using var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.ConnectAsync(where, deadline.Token).AsTask().GetAwaiter().GetResult();
-        socket.SendTimeout = socket.ReceiveTimeout = (int)s_timeout.TotalMilliseconds;
-        socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\nHost: {where}\r\nConnection: close\r\n\r\n"));
-        byte[] buffer = new byte[LongestAnswer];
-        int length = 0;
-        while (length < buffer.Length && socket.Receive(buffer.AsSpan(length)) is > 0 and var read)
-        {
-            length += read;
-        }
-
-        return Encoding.UTF8.GetString(buffer, 0, length);
-    }
+    private static string Request(IPEndPoint where, string path) => LoopbackHttp.Request(where, path, s_timeout);
 
     private static DateTimeOffset? LastWrite(string directory)
     {

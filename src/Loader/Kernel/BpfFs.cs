@@ -27,6 +27,30 @@ public static unsafe class BpfFs
     public static IReadOnlyList<string> Contents(string path) =>
         [.. Directory.EnumerateFileSystemEntries(path).Select(p => Path.GetFileName(p)).Except(s_preloaded).Order(StringComparer.Ordinal)];
 
+    /// <summary>
+    /// Could a bpffs be mounted at <paramref name="path"/> (which exists)? It is tried in a mount namespace that ends with the attempt: nobody else
+    /// sees it.
+    /// </summary>
+    /// <returns>0, or the errno of the refusal.</returns>
+    public static int TryMount(string path)
+    {
+        int errno = 0;
+        var thread = new Thread(() => errno = MountApart(path));
+        thread.Start();
+        thread.Join();
+        return errno;
+    }
+
+    private static int MountApart(string path)
+    {
+        fixed (byte* source = "bpf\0"u8, root = "/\0"u8, name = Utf8.Zero(path))
+        {
+            return Libc.unshare(Libc.CLONE_NEWNS) == 0
+                && Libc.mount(source, root, null, Libc.MS_REC | Libc.MS_PRIVATE, null) == 0
+                && Libc.mount(source, name, source, 0, null) == 0 ? 0 : Marshal.GetLastSystemError();
+        }
+    }
+
     /// <summary>Creates the directory and mounts a bpffs there, unless one is mounted. Needs CAP_SYS_ADMIN.</summary>
     public static void EnsureMounted(string path)
     {

@@ -7,6 +7,13 @@ internal static unsafe partial class Libc
 {
     public const int F_DUPFD_CLOEXEC = 1030;
 
+    public const int CLONE_NEWNS = 0x20000;
+    public const ulong MS_REC = 0x4000;
+    public const ulong MS_PRIVATE = 0x40000;
+
+    [LibraryImport("libc")]
+    internal static partial int unshare(int flags);
+
     [LibraryImport("libc")]
     internal static partial int fcntl(int fd, int command, int argument);
 

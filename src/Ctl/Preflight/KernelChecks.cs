@@ -1,0 +1,82 @@
+using LibBpf.Interop;
+using Netweir.Loader;
+using Netweir.NodeState;
+
+namespace Netweir.Ctl;
+
+/// <summary>Can this kernel do what Netweir needs? It is asked, not judged by its version: distributions backport.</summary>
+internal static class KernelChecks
+{
+    private const string Btf = "/sys/kernel/btf/vmlinux";
+
+    /// <summary>Kept by the datapath for every packet that leaves a hook for another device.</summary>
+    private static readonly bpf_func_id[] s_helpers =
+    [
+        bpf_func_id.BPF_FUNC_redirect_peer, bpf_func_id.BPF_FUNC_redirect_neigh, bpf_func_id.BPF_FUNC_fib_lookup, bpf_func_id.BPF_FUNC_skb_adjust_room,
+        bpf_func_id.BPF_FUNC_skb_change_tail,
+    ];
+
+    public static IReadOnlyList<Check> All { get; } =
+    [
+        new("kernel BTF", TypeInformation), new("kernel BPF programs", Programs), new("kernel BPF helpers", Helpers), new("kernel devices and filters", Devices),
+        new("kernel features", Features),
+    ];
+
+    public static string Version() => File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+
+    private static CheckResult TypeInformation() => File.Exists(Btf)
+        ? new CheckResult("kernel BTF", Btf)
+        : new CheckResult("kernel BTF", "missing", Needs($"{Btf} is missing", "a kernel built with CONFIG_DEBUG_INFO_BTF=y (every distribution's of the last years)"));
+
+    private static CheckResult Programs()
+    {
+        try
+        {
+            using BpfProgram program = ProgramProbe.Load();
+            return new CheckResult("kernel BPF programs", "loaded one, and unloaded it");
+        }
+        catch (BpfException e)
+        {
+            return new CheckResult("kernel BPF programs", "refused", Needs(
+                $"the kernel takes no program for tc: {e.Message}",
+                "CONFIG_BPF_SYSCALL=y and CONFIG_NET_CLS_BPF; a seccomp profile that allows bpf(2); no kernel lockdown in mode confidentiality (/sys/kernel/security/lockdown)"));
+        }
+    }
+
+    private static CheckResult Helpers()
+    {
+        string[] missing = [.. s_helpers.Where(h => !ProgramProbe.HasHelper(h)).Select(h => h.ToString().Replace("BPF_FUNC_", "bpf_", StringComparison.Ordinal))];
+        return missing.Length == 0
+            ? new CheckResult("kernel BPF helpers", "redirect_peer, redirect_neigh, fib_lookup and others")
+            : new CheckResult("kernel BPF helpers", $"no {string.Join(", ", missing)}", Needs($"programs for tc may not call {string.Join(", ", missing)}", "Linux 5.15 or later"));
+    }
+
+    private static CheckResult Devices()
+    {
+        NamespaceProbe probe = NamespaceProbe.Run();
+        (string? Refusal, string Remedy)[] all =
+        [
+            (probe.Veth, "CONFIG_VETH, or its module (modprobe veth)"),
+            (probe.Vxlan, "CONFIG_VXLAN, or its module (modprobe vxlan); without it, all nodes must be neighbours and the agent have --routing=direct"),
+            (probe.Filter, "CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_ACT and CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)"),
+        ];
+        return new CheckResult(
+            "kernel devices and filters",
+            all.Any(a => a.Refusal is not null) ? "refused" : "made veth, VXLAN, clsact and a filter in a namespace of their own, and removed them",
+            [.. all.Where(a => a.Refusal is not null).Select(a => Needs($"the kernel refused: {a.Refusal}", a.Remedy))]);
+    }
+
+    private static CheckResult Features()
+    {
+        var features = KernelFeatures.Probe();
+        (bool There, string Name)[] all =
+        [
+            (features.Tcx, "TCX links"), (features.BatchOperations, "map batches"), (features.EncapL2Eth, "encapsulation in BPF"),
+            (features.DecapL3Flags, "decapsulation in BPF between families"), (features.CsumIpv6Flag, "IPv6 checksums"),
+        ];
+        string missing = string.Join(", ", all.Where(f => !f.There).Select(f => f.Name));
+        return new CheckResult("kernel features", $"{string.Join(", ", all.Where(f => f.There).Select(f => f.Name))}{(missing.Length > 0 ? $"; without {missing}: other ways are taken" : "")}");
+    }
+
+    private static Finding Needs(string what, string remedy) => new(Severity.Error, "kernel", what, "Netweir cannot load its datapath on this node", remedy);
+}

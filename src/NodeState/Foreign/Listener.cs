@@ -1,0 +1,5 @@
+namespace Netweir.NodeState.Foreign;
+
+/// <summary>A socket that takes what comes to a port of this node.</summary>
+/// <param name="Inode">0: the kernel's own.</param>
+public readonly record struct Listener(bool IsUdp, ushort Port, ulong Inode);

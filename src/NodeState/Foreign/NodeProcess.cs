@@ -1,0 +1,4 @@
+namespace Netweir.NodeState.Foreign;
+
+/// <summary>A running process.</summary>
+public sealed record NodeProcess(int Id, string Name);

@@ -1,0 +1,13 @@
+namespace Netweir.NodeState;
+
+/// <summary>The node's root directory, which a container has elsewhere than at <c>/</c>.</summary>
+public sealed record HostRoot(string Path)
+{
+    public static HostRoot OfThisProcess { get; } = new("/");
+
+    /// <summary>The node's own view of processes and mounts where it can be seen, else this process's.</summary>
+    public string Proc => Directory.Exists(Of("/proc/1")) ? Of("/proc") : "/proc";
+
+    /// <summary>Where <paramref name="path"/>, an absolute one on the node, is for this process.</summary>
+    public string Of(string path) => System.IO.Path.Combine(Path, path.TrimStart('/'));
+}
