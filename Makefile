@@ -61,6 +61,14 @@ kind-down: ## remove the kind cluster
 test: build aot ## run all tests on the real kernel (needs root)
 	@./tools/test.sh
 
+.PHONY: kernels
+kernels: bpf ## load, attach and run the datapath on Debian's kernels 5.10, 6.1 and 6.12, in virtual machines
+	@./tools/deps.sh kernels
+	@echo "compiling the machines' init"
+	@dotnet publish tests/Kernels/Kernels.csproj -c Release -r linux-x64 -v quiet --nologo \
+		-p:NetweirFramework=$(AOT_FRAMEWORK) -p:NetweirAot=true -p:StripSymbols=true -o $(ARTIFACTS)/kernels/.publish
+	@./tools/kernels.py --init $(ARTIFACTS)/kernels/.publish/netweir-kernels
+
 .PHONY: soak
 soak: build aot ## constant load while agents are killed 50 times and upgraded 10 times, in both routings; prints a report (15 min)
 	NETWEIR_SOAK=1 NETWEIR_CNI="$$PWD/$(ARTIFACTS)/image/netweir-cni" dotnet test tests/e2e/E2e.Tests.csproj -c $(CONFIG) --no-build --nologo \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need. Does nothing when all are there.
+# deps.sh [kernels]: installs the Debian packages that building and testing need, or those of `make kernels`. Does nothing when all are there.
 set -euo pipefail
 
 missing=()
@@ -24,6 +24,10 @@ need_file "/usr/lib/$triplet/libelf.a" libelf-dev
 need_file "/usr/lib/$triplet/libz.a" zlib1g-dev
 need_file "/usr/include/$triplet/asm/types.h" linux-libc-dev
 need_file "/usr/lib/$triplet/libc.a" libc6-dev
+if [ "${1:-}" = kernels ]; then
+	need qemu-system-x86_64 qemu-system-x86
+	need_file /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+fi
 
 if [ "${#missing[@]}" -gt 0 ]; then
 	if [ "$(id -u)" != 0 ]; then

@@ -16,6 +16,7 @@ internal static class Preflight
         {
             throw new StartupException(missing);
         }
+        CheckKernel(KernelFeatures.Probe());
         var held = InstanceLock.Take(options.RunDir, ledger);
         try
         {
@@ -27,6 +28,15 @@ internal static class Preflight
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    /// <exception cref="StartupException">The datapath cannot be loaded on this kernel.</exception>
+    internal static void CheckKernel(KernelFeatures features)
+    {
+        if (features.Missing is { } missing)
+        {
+            throw new StartupException($"{missing}, without which Netweir's programs cannot be loaded: run Linux 5.15 or later on this node");
         }
     }
 

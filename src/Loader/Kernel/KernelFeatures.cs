@@ -23,8 +23,15 @@ public sealed record KernelFeatures
     /// <summary>BPF_F_ADJ_ROOM_ENCAP_L2_ETH for bpf_skb_adjust_room (5.13).</summary>
     public required bool EncapL2Eth { get; init; }
 
+    /// <summary>Pointers to structures as arguments of functions that are verified on their own (5.12). The datapath does not load without.</summary>
+    public required bool StructArguments { get; init; }
+
     /// <summary>Batched map operations (5.6); the maps fall back by themselves.</summary>
     public required bool BatchOperations { get; init; }
+
+    /// <summary>What the datapath cannot do without and this kernel has not, or null.</summary>
+    public string? Missing => StructArguments ? null
+        : "this kernel's BPF verifier takes no pointers to structures as arguments of global functions (Linux 5.12)";
 
     public static KernelFeatures Probe()
     {
@@ -36,6 +43,7 @@ public sealed record KernelFeatures
             DecapL3Flags = constants.Contains("BPF_F_ADJ_ROOM_DECAP_L3_IPV4") && constants.Contains("BPF_F_ADJ_ROOM_DECAP_L3_IPV6"),
             CsumIpv6Flag = constants.Contains("BPF_F_IPV6"),
             EncapL2Eth = constants.Contains("BPF_F_ADJ_ROOM_ENCAP_L2_ETH"),
+            StructArguments = GlobalFunctionProbe.TakesPointers(),
             BatchOperations = constants.Contains("BPF_MAP_UPDATE_BATCH"),
         };
     }

@@ -1,3 +1,4 @@
+using Netweir.Loader;
 using Netweir.NodeState;
 
 namespace Netweir.Controller.Tests;
@@ -22,6 +23,18 @@ public sealed class PreflightTests : IDisposable
         var missing = Capabilities.Missing(["Name:\tx", line]);
 
         Assert.Equal(expected, missing?[..missing.IndexOf(':', StringComparison.Ordinal)]);
+    }
+
+    [Fact]
+    public void A_kernel_that_cannot_load_the_datapath_is_refused_by_what_it_lacks()
+    {
+        var kernel = KernelFeatures.Probe();
+        Preflight.CheckKernel(kernel);
+
+        var refused = Assert.Throws<StartupException>(() => Preflight.CheckKernel(kernel with { StructArguments = false }));
+
+        Assert.Contains("takes no pointers to structures as arguments of global functions", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("run Linux 5.15 or later on this node", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
