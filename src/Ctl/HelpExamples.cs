@@ -14,11 +14,32 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl maps list                         every map, and how full it is
               ctl maps dump frontends backends      services and where they lead
               ctl maps dump conntrack -o json --all-details
+              ctl install                           Netweir on every node of a cluster
+              ctl connectivity test                 is the cluster's network well? from pods, to pods, services, nodes
             """,
         ["status"] = """
               ctl status
               ctl status -o json | jq -r .verdict
               ctl status || echo "this node needs a look"
+            """,
+        ["install"] = """
+              ctl install                                       on a control-plane node, or where kubectl works
+              ctl install --image registry.example/netweir:0.1.0 --set-arg routing=vxlan
+              ctl install --take-over                           where kube-proxy or another network plugin is already
+              ctl install --dry-run > netweir.yaml              to look at it, or to keep it in a repository
+            """,
+        ["uninstall"] = """
+              ctl uninstall --cluster                           agents, what they left on the nodes, and the RBAC objects
+              ctl uninstall --cluster --force                   also while pods use the pod network
+            """,
+        ["connectivity"] = """
+              ctl connectivity test                             on any cluster, also with another network
+            """,
+        ["test"] = """
+              ctl connectivity test
+              ctl connectivity test --nodes 10 --all-details
+              ctl connectivity test -o json | jq '.checks[] | select(.result != "ok")'
+              ctl connectivity test --keep                      and then look at what it deployed
             """,
         ["prepare-node"] = """
               ctl prepare-node                                  on a node, from where Netweir was unpacked
