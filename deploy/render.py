@@ -49,6 +49,7 @@ def versions():
         "Chart.yaml, version": re.search(r"^version: (.+)$", chart, re.M)[1],
         "Chart.yaml, appVersion": re.search(r"^appVersion: (.+)$", chart, re.M)[1],
         "values.yaml, image": values()["image"].rpartition(":")[2],
+        **{f"uninstall.yaml, image {i + 1}": v for i, v in enumerate(re.findall(r"image: netweir:(\S+)", (DEPLOY / "uninstall.yaml").read_text()))},
     }
 
 

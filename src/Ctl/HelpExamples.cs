@@ -15,11 +15,28 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl maps list                         every map, and how full it is
               ctl maps dump frontends backends      services and where they lead
               ctl maps dump conntrack -o json --all-details
+              ctl install                           Netweir on every node of a cluster
+              ctl connectivity test                 is the cluster's network well? from pods, to pods, services, nodes
             """,
         ["status"] = """
               ctl status
               ctl status -o json | jq -r .verdict
               ctl status || echo "this node needs a look"
+            """,
+        ["install"] = """
+              ctl install                                       on a control-plane node, or where kubectl works
+              ctl install --image registry.example/netweir:0.1.0 --set-arg routing=vxlan
+              ctl install --take-over                           where kube-proxy or another network plugin is already
+              ctl install --dry-run > netweir.yaml              to look at it, or to keep it in a repository
+            """,
+        ["connectivity"] = """
+              ctl connectivity test                             on any cluster, also with another network
+            """,
+        ["test"] = """
+              ctl connectivity test
+              ctl connectivity test --nodes 10 --all-details
+              ctl connectivity test -o json | jq '.checks[] | select(.result != "ok")'
+              ctl connectivity test --keep                      and then look at what it deployed
             """,
         ["prepare-node"] = """
               ctl prepare-node                                  on a node, from where Netweir was unpacked
@@ -30,6 +47,7 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl uninstall                                     after 'kubectl delete -f netweir.yaml', on a drained node
               ctl uninstall --force                             pods that are still connected lose their network
               ctl uninstall --host-root /host                   in a privileged pod of the host network, which has the node's root there
+              ctl uninstall --cluster                           on all nodes, by the API: agents, what they left, and the RBAC objects
             """,
         ["preflight"] = """
               ctl preflight                                     before and after Netweir is installed

@@ -26,6 +26,9 @@ public sealed class KubeException : Exception
     /// <summary>The <c>reason</c> of the server's Status object, such as <c>Expired</c>.</summary>
     public string? StatusReason { get; init; }
 
+    /// <summary>The beginning of what the server sent with an error status; empty when it sent nothing.</summary>
+    public string Answer { get; init; } = "";
+
     /// <summary>How long the server asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,9 +1,16 @@
 namespace Netweir.Kube;
 
-/// <summary>The resources that Netweir reads, and Events, which it writes.</summary>
+/// <summary>The resources that the agent and <c>ctl</c> read, and Events, which the agent writes.</summary>
 public static class KubeResources
 {
     public static KubeResource<Node> Nodes { get; } = new("/api/v1", "nodes", KubeJson.Default.Node);
+
+    /// <summary>The same nodes, and whether they are ready: kept apart, because an agent holds every node of the cluster and never asks.</summary>
+    public static KubeResource<NodeReadiness> NodeReadiness { get; } = new("/api/v1", "nodes", KubeJson.Default.NodeReadiness);
+
+    public static KubeResource<Namespace> Namespaces { get; } = new("/api/v1", "namespaces", KubeJson.Default.Namespace);
+
+    public static KubeResource<DaemonSet> DaemonSets { get; } = new("/apis/apps/v1", "daemonsets", KubeJson.Default.DaemonSet);
 
     public static KubeResource<Pod> Pods { get; } = new("/api/v1", "pods", KubeJson.Default.Pod);
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Netweir.Kube;
 
 /// <summary>
-/// Reads the API: GET, paged LIST, WATCH; and writes single objects: POST, PATCH. Fails over between servers within a request, but otherwise
+/// Reads the API: GET, paged LIST, WATCH; and writes single objects: POST, PATCH, apply, DELETE. Fails over between servers within a request, but otherwise
 /// does not retry: its caller (such as <see cref="Informer{T}"/>) owns the only retry loop. Safe for concurrent use.
 /// </summary>
 public sealed class RawClient : IDisposable
@@ -73,6 +73,51 @@ public sealed class RawClient : IDisposable
             ContentType = "application/merge-patch+json",
         },
         cancellationToken);
+
+    /// <summary>Server-side apply: makes the object or brings it to what is written, and takes over fields that somebody else set.</summary>
+    /// <exception cref="KubeException">Any failure.</exception>
+    public Task ApplyAsync(KubeDocument document, string fieldManager, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return WriteAsync(
+            new KubeRequest($"apply {document}", $"{document.Path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", OneObject: true)
+            {
+                Method = HttpMethod.Patch,
+                // JSON is YAML.
+                Body = Encoding.UTF8.GetBytes(document.Body.ToJsonString()),
+                ContentType = "application/apply-patch+yaml",
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Deletes an object, and in the background what it owns. False when there was none.</summary>
+    /// <exception cref="KubeException">Any other failure.</exception>
+    public async Task<bool> DeleteAsync(KubeDocument document, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        try
+        {
+            await WriteAsync(
+                new KubeRequest($"delete {document}", $"{document.Path}?propagationPolicy=Background", OneObject: true) { Method = HttpMethod.Delete },
+                cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (KubeException e) when (e.Reason == KubeErrorReason.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What a container wrote, at most <see cref="KubeClientOptions.MaxMessageBytes"/>. <paramref name="tailLines"/> null: all of it.</summary>
+    /// <exception cref="KubeException">Any failure, also when the container has not started.</exception>
+    public async Task<string> LogAsync(ObjectKey pod, string container, int? tailLines, CancellationToken cancellationToken)
+    {
+        var path = $"{KubePaths.Collection(KubeResources.Pods, pod.Namespace)}/{Uri.EscapeDataString(pod.Name)}/log?container={Uri.EscapeDataString(container)}"
+            + (tailLines is { } lines ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"&tailLines={lines}") : "");
+        using var body = await ReadAsync(
+            new KubeRequest($"log of pod {pod}, container {container}", path, OneObject: true, Accept: "*/*"), cancellationToken).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(body.Unread);
+    }
 
     /// <summary>
     /// The complete list, read page by page. A page that is refused with 429 is asked for again when the server says; a list whose

@@ -1,76 +1,67 @@
 using System.CommandLine;
-using Netweir.Maps;
 using Netweir.NodeState;
 
 namespace Netweir.Ctl;
 
-/// <summary><c>ctl uninstall</c>: this node as it was before Netweir.</summary>
+/// <summary><c>ctl uninstall</c>: this node as it was before Netweir, or all nodes of a cluster.</summary>
 internal static class UninstallCommand
 {
     public static Command Create(GlobalOptions options, TextWriter output)
     {
-        Option<string> conf = NodeOptions.CniConfDir();
-        Option<string> plugins = NodeOptions.CniBinDir();
+        Option<string> conf = NodeOptions.CniConfDir(), plugins = NodeOptions.CniBinDir();
         Option<string> tools = NodeOptions.Directory("--bin-dir", "where ctl is", "/opt/netweir/bin");
         Option<string> host = NodeOptions.Directory("--host-root", "the node's root directory; all other paths are the node's own", "/");
         var force = new Option<bool>("--force") { Description = "also while pods are connected: they lose their network" };
         var dryRun = new Option<bool>("--dry-run") { Description = "say what would be done, change nothing" };
-        var command = new Command("uninstall", "Undoes on this node all that Netweir made and changed; run it in the node's network namespace")
+        var cluster = new ClusterUninstallOptions();
+        var command = new Command("uninstall", "Undoes all that Netweir made and changed: on this node, without the API; with --cluster on all nodes, by the API")
         {
             conf, plugins, tools, host, force, dryRun, options.Output,
         };
-        command.SetAction(result =>
+        foreach (Option option in cluster.All)
         {
-            CtlPaths given = options.Paths(result);
-            var uninstall = new NodeUninstall(
-                new UninstallPaths
-                {
-                    BpfRoot = given.BpfRoot,
-                    StateDirectory = Trim(given.StateDirectory),
-                    RunDirectory = Trim(given.RunDirectory),
-                    CniConfDirectory = Trim(result.GetValue(conf)!),
-                    CniBinDirectory = Trim(result.GetValue(plugins)!),
-                    BinDirectory = Trim(result.GetValue(tools)!),
-                    HostRoot = Trim(result.GetValue(host)!),
-                },
-                result.GetValue(force));
-            if (!Environment.IsPrivilegedProcess)
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (result, token) =>
+        {
+            if (result.GetValue(cluster.Wait))
             {
-                throw new CtlException("only root can undo what Netweir made: run 'sudo ctl uninstall'");
+                await WaitAsync(token).ConfigureAwait(false);
+                return ExitCode.Ok;
             }
 
-            return Run(uninstall, result.GetValue(dryRun), result.GetValue(options.Output), output);
+            if (result.GetValue(cluster.Cluster))
+            {
+                return await cluster.RunAsync(result, options, result.GetValue(force), result.GetValue(dryRun), output, token).ConfigureAwait(false);
+            }
+
+            CtlPaths given = options.Paths(result);
+            var paths = new UninstallPaths
+            {
+                BpfRoot = given.BpfRoot,
+                StateDirectory = Trim(given.StateDirectory),
+                RunDirectory = Trim(given.RunDirectory),
+                CniConfDirectory = Trim(result.GetValue(conf)!),
+                CniBinDirectory = Trim(result.GetValue(plugins)!),
+                BinDirectory = Trim(result.GetValue(tools)!),
+                HostRoot = Trim(result.GetValue(host)!),
+            };
+            return NodeUninstallRun.Run(new NodeUninstall(paths, result.GetValue(force)), result.GetValue(dryRun), result.GetValue(options.Output), output);
         });
         return command;
     }
 
-    /// <summary>For people, lines come as things are done: whoever interrupts it sees how far it came.</summary>
-    private static int Run(NodeUninstall uninstall, bool dryRun, OutputFormat format, TextWriter output)
+    private static async Task WaitAsync(CancellationToken cancellationToken)
     {
-        bool table = format == OutputFormat.Table;
-        IReadOnlyList<UninstallLine> lines = dryRun ? uninstall.DryRun() : uninstall.Run(line =>
+        try
         {
-            if (table)
-            {
-                output.Write(UninstallText.Line(line));
-                output.Flush();
-            }
-        });
-        if (!table)
-        {
-            output.Write(OutputWriter.Write(UninstallText.Table(lines), format));
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         }
-        else if (dryRun)
+        catch (OperationCanceledException)
         {
-            output.Write(string.Concat(lines.Select(UninstallText.Line)));
+            // SIGTERM: that is what was waited for.
         }
-
-        if (table)
-        {
-            output.Write(UninstallText.Summary(lines, dryRun));
-        }
-
-        return lines.Any(l => l.Outcome == UninstallOutcome.Failed) ? ExitCode.Degraded : ExitCode.Ok;
     }
 
     private static string Trim(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));

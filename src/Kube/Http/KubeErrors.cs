@@ -49,13 +49,14 @@ internal static class KubeErrors
     {
         var status = TryParse(body);
         var retry = response.Headers.RetryAfter?.Delta;
-        return Create(request.Name, request.OneObject, (int)response.StatusCode, status, retry, Quote(body), request.Rule);
+        return Create(request.Name, request.OneObject, (int)response.StatusCode, status, retry, Quote(body), Encoding.UTF8.GetString(body), request.Rule);
     }
 
     public static KubeException FromStatus(string request, KubeStatus status) =>
-        Create(request, false, status.Code, status, null, status.Message ?? status.Reason ?? "no message");
+        Create(request, false, status.Code, status, null, status.Message ?? status.Reason ?? "no message", "");
 
-    private static KubeException Create(string request, bool oneObject, int code, KubeStatus? status, TimeSpan? retryAfter, string fallback, string? rule = null)
+    private static KubeException Create(
+        string request, bool oneObject, int code, KubeStatus? status, TimeSpan? retryAfter, string fallback, string answer, string? rule = null)
     {
         var reason = Classify(code, oneObject, status);
         var seconds = status?.Details?.RetryAfterSeconds ?? 0;
@@ -64,6 +65,7 @@ internal static class KubeErrors
         {
             StatusCode = code,
             StatusReason = status?.Reason,
+            Answer = answer,
             RetryAfter = retryAfter ?? (seconds > 0 ? TimeSpan.FromSeconds(seconds) : null),
         };
     }
@@ -91,7 +93,7 @@ internal static class KubeErrors
     private static string Remedy(KubeErrorReason reason, string? rule) => reason switch
     {
         KubeErrorReason.Unauthorized => "the token or client certificate is not accepted (expired?): it is read again for every request",
-        KubeErrorReason.Forbidden => $"the agent's ClusterRole needs {rule ?? "that verb on it"}; see also that a ClusterRoleBinding gives it to this user",
+        KubeErrorReason.Forbidden => $"grant it to the identity that asked, the agent's in its ClusterRole: {rule ?? "that verb on it"}; see also that a binding gives it the role",
         KubeErrorReason.ResourceAbsent => "this API server does not serve the resource",
         KubeErrorReason.NotFound => "create it, or correct the name",
         KubeErrorReason.AlreadyExists => "patch it, or choose another name",

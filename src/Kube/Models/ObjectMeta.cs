@@ -33,6 +33,10 @@ public sealed record ObjectMeta
     /// <summary>Set while the object is being deleted.</summary>
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
+    /// <summary>Counts changes of the spec; 0 for kinds that do not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Generation { get; init; }
+
     internal static ObjectMeta Empty { get; } = new();
 
     /// <summary>Namespace and name.</summary>

@@ -9,6 +9,10 @@ public sealed record ApiKind(string ApiPath, string Plural, string Kind, bool Na
         new("/api/v1", "namespaces", "Namespace", false),
         new("/api/v1", "pods", "Pod", true),
         new("/api/v1", "services", "Service", true),
+        new("/api/v1", "serviceaccounts", "ServiceAccount", true),
+        new("/apis/apps/v1", "daemonsets", "DaemonSet", true),
+        new("/apis/rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", false),
+        new("/apis/rbac.authorization.k8s.io/v1", "clusterrolebindings", "ClusterRoleBinding", false),
         // The real server shows the same objects under both; here each has its own, and the plural means the first.
         new("/apis/events.k8s.io/v1", "events", "Event", true),
         new("/api/v1", "events", "Event", true),

@@ -6,6 +6,9 @@ namespace Netweir.Support.ApiServer;
 /// <summary>A request as the API sees it, for tests to look at. <paramref name="Verb"/> is list, watch, get, create, update, patch or delete.</summary>
 public sealed record ApiRequest(string Verb, ApiKind? Kind, string Namespace, string Name, string Path, string QueryString)
 {
+    /// <summary><c>status</c>, <c>log</c>, or what is asked of a pod's proxy: <c>proxy/readyz</c>. Else empty.</summary>
+    public string Subresource { get; init; } = "";
+
     public string Query(string key) => QueryHelpers.ParseQuery(QueryString).TryGetValue(key, out var value) ? value.ToString() : "";
 
     internal static ApiRequest Parse(HttpRequest http)
@@ -25,11 +28,11 @@ public sealed record ApiRequest(string Verb, ApiKind? Kind, string Namespace, st
                 (ns, parts) = (Uri.UnescapeDataString(named), parts[2..]);
             }
 
-            var known = parts[0] == kind.Plural && (parts.Length <= 2 || (parts.Length == 3 && parts[2] == "status"));
+            var known = parts[0] == kind.Plural && (parts.Length <= 2 || (parts.Length == 3 && parts[2] is "status" or "log") || parts[2] == "proxy");
             if (known)
             {
                 var name = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "";
-                return new ApiRequest(VerbOf(http, name), kind, ns, name, path, http.QueryString.Value ?? "");
+                return new ApiRequest(VerbOf(http, name), kind, ns, name, path, http.QueryString.Value ?? "") { Subresource = string.Join('/', parts.Skip(2)) };
             }
         }
 

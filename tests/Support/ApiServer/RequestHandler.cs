@@ -82,9 +82,28 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
             return;
         }
 
+        if (request.Subresource == "log" || request.Subresource.StartsWith("proxy", StringComparison.Ordinal))
+        {
+            await PodTextAsync(http, request, kind, token);
+            return;
+        }
+
         var body = await ReadBodyAsync(http, token);
         var (code, json) = Answer(request, kind, body, http.Request.ContentType ?? "");
         await WriteAsync(http, code, json);
+    }
+
+    /// <summary>What a container wrote, or what a pod answers.</summary>
+    private async Task PodTextAsync(HttpContext http, ApiRequest request, ApiKind kind, CancellationToken token)
+    {
+        var colon = request.Name.IndexOf(':', StringComparison.Ordinal);
+        var name = colon < 0 ? request.Name : request.Name[..colon];
+        _ = server.Store.Find(kind, request.Namespace, name);
+        var (code, text) = request.Subresource == "log"
+            ? server.PodLogs.TryGetValue($"{request.Namespace}/{name}/{request.Query("container")}", out var log) ? (200, log) : (400, "no such container")
+            : server.PodPages.TryGetValue($"{request.Namespace}/{request.Name}/{request.Subresource}", out var page) ? page : (503, "no endpoints available");
+        http.Response.StatusCode = code;
+        await http.Response.WriteAsync(text, token);
     }
 
     private async Task WatchAsync(HttpContext http, ApiRequest request, CancellationToken token)
@@ -119,15 +138,33 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
                 return (200, Text(Patch(store, request, kind, body, contentType)));
             default:
                 store.Remove(kind, request.Namespace, request.Name);
+                RemoveDependents(store, kind, request.Name);
                 return (200, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"}""");
+        }
+    }
+
+    /// <summary>A namespace takes along what is in it; at once, which the real server does not.</summary>
+    private static void RemoveDependents(ApiStore store, ApiKind kind, string name)
+    {
+        foreach (var inside in kind.Kind == "Namespace" ? ApiKind.All.Where(k => k.Namespaced) : [])
+        {
+            foreach (var obj in store.List(inside, Selector.Parse(name, "", ""), "", 0).Items)
+            {
+                store.Remove(inside, obj.Namespace, obj.Name);
+            }
         }
     }
 
     private static StoredObject Patch(ApiStore store, ApiRequest request, ApiKind kind, JsonObject? body, string contentType)
     {
+        if (contentType.Contains("apply-patch+yaml", StringComparison.Ordinal))
+        {
+            return ServerSideApply.Apply(store, request, kind, body);
+        }
+
         if (!contentType.Contains("merge-patch+json", StringComparison.Ordinal))
         {
-            throw new ApiException(415, "UnsupportedMediaType", $"the body is '{contentType}': this server knows merge patches only");
+            throw new ApiException(415, "UnsupportedMediaType", $"the body is '{contentType}': this server knows merge patches and apply only");
         }
 
         var target = store.Find(kind, request.Namespace, request.Name).Parse();

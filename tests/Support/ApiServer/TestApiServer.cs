@@ -46,6 +46,12 @@ public sealed class TestApiServer : IDisposable
     /// <summary>Every request so far, in order of arrival, also those that were refused.</summary>
     public ConcurrentQueue<ApiRequest> Requests { get; } = new();
 
+    /// <summary>What containers wrote, by <c>namespace/pod/container</c>.</summary>
+    public ConcurrentDictionary<string, string> PodLogs { get; } = new();
+
+    /// <summary>What pods answer to the server's proxy, status and body, by <c>namespace/pod:port/proxy/path</c>.</summary>
+    public ConcurrentDictionary<string, (int Code, string Text)> PodPages { get; } = new();
+
     public IPEndPoint EndPoint { get; }
 
     public Uri Address => new($"{(_options.PlainHttp ? "http" : "https")}://{EndPoint}");
