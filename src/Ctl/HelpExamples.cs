@@ -14,6 +14,7 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl maps list                         every map, and how full it is
               ctl maps dump frontends backends      services and where they lead
               ctl maps dump conntrack -o json --all-details
+              ctl uninstall --dry-run               what would be undone to get this node as it was before Netweir
             """,
         ["status"] = """
               ctl status
