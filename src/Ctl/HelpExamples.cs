@@ -17,6 +17,7 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
               ctl maps dump conntrack -o json --all-details
               ctl install                           Netweir on every node of a cluster
               ctl connectivity test                 is the cluster's network well? from pods, to pods, services, nodes
+              ctl uninstall --dry-run               what would be undone to get this node as it was before Netweir
             """,
         ["status"] = """
               ctl status

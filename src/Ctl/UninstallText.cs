@@ -12,7 +12,7 @@ internal static class UninstallText
     public static string Summary(IReadOnlyList<UninstallLine> lines, bool dryRun)
     {
         int failed = lines.Count(l => l.Outcome == UninstallOutcome.Failed), done = lines.Count(l => l.Outcome is not (UninstallOutcome.Failed or UninstallOutcome.Left));
-        return failed > 0 ? $"{failed} could not be undone and {(failed == 1 ? "stays" : "stay")} in the ledger: remove the cause and run 'ctl uninstall' again\n"
+        return failed > 0 ? $"{failed} could not be undone and {(failed == 1 ? "stays" : "stay")} in the ledger, which stays with ctl and the directories: remove the cause and run 'ctl uninstall' again\n"
             : dryRun ? $"{done} to be undone; nothing was changed\n"
             : done == 0 ? "nothing of Netweir is on this node\n"
             : "Netweir is removed from this node\n";

@@ -1,12 +1,15 @@
 namespace Netweir.NodeState;
 
-/// <summary>Files of Netweir's own, and what writers of them left that died. ctl goes last: with it, what is interrupted can be done again.</summary>
-internal sealed class FileRemover(string kind) : IRemover
+/// <summary>Files of Netweir's own, and what writers of them left that died.</summary>
+internal sealed class FileRemover(string kind, bool ctl = false) : IRemover
 {
     public string Kind => kind;
 
+    public bool Knows(LedgerEntry entry) => entry.Kind == kind && IsMine(entry.Name);
+
     public IEnumerable<Removal> Plan(UninstallContext context) =>
-        from name in context.Names(kind).OrderBy(n => Path.GetFileName(n) == "ctl")
+        from name in context.Names(kind)
+        where IsMine(name)
         let files = WithLeftovers(context.Paths.Here(name))
         where files.Count > 0
         select new Removal(kind, name)
@@ -17,6 +20,8 @@ internal sealed class FileRemover(string kind) : IRemover
                 return null;
             },
         };
+
+    private bool IsMine(string name) => Path.GetFileName(name) == "ctl" == ctl;
 
     /// <summary>The file last.</summary>
     private static List<string> WithLeftovers(string path)

@@ -12,8 +12,7 @@ namespace Netweir.NodeState;
 public sealed class NodeUninstall(UninstallPaths paths, bool force)
 {
     /// <summary>
-    /// The order is this: no new pods first; then the ways into the datapath, the datapath, and what it stood on; the tools last. The ledger goes
-    /// after all of them.
+    /// The order is this: no new pods first; then the ways into the datapath, the datapath, and what it stood on.
     /// </summary>
     private static readonly IReadOnlyList<IRemover> s_order =
     [
@@ -31,8 +30,10 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
         new MovedRestorer(),
         new TreeRemover(),
         new FileRemover(LedgerKind.File),
-        new DirectoryRemover(),
     ];
+
+    /// <summary>Kept until nothing else is left to be done: with ctl and the ledger, what failed or was interrupted is done again.</summary>
+    private static readonly IReadOnlyList<IRemover> s_last = [new FileRemover(LedgerKind.File, ctl: true), new DirectoryRemover()];
 
     private readonly Ledger _ledger = new(paths.Here(paths.StateDirectory));
 
@@ -57,11 +58,7 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
         using NfTables nftables = NfTables.Open();
         IReadOnlyList<LedgerEntry> known = _ledger.Read();
         var context = new UninstallContext(paths, _ledger, [.. Recognised.Entries(paths), .. known], netlink, nftables);
-        if (!force && context.Pods() is { Count: > 0 } pods)
-        {
-            throw UninstallRefusedException.PodsAreConnected([.. pods.Select(p => p.Pod)]);
-        }
-
+        RefuseWhilePodsAreConnected(context);
         var lines = new List<UninstallLine>();
         void Say(UninstallLine line)
         {
@@ -69,23 +66,37 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
             say(line);
         }
 
+        void Take(IRemover remover)
+        {
+            bool done = Step(remover, context, dryRun, Say);
+            if (done && !dryRun)
+            {
+                Forget(known.Where(e => remover.Knows(e) && !LedgerHome.Holds(paths, e)));
+            }
+        }
+
         if (!_ledger.Exists)
         {
             Say(WithoutLedger());
         }
 
-        foreach (IRemover remover in s_order)
+        s_order.ToList().ForEach(Take);
+        SayUnknown(context, Say);
+        if (!lines.Any(l => l.Outcome == UninstallOutcome.Failed))
         {
-            bool done = Step(remover, context, dryRun, Say);
-            if (done && !dryRun)
-            {
-                Forget(known.Where(e => e.Kind == remover.Kind && !LedgerHome.Holds(paths, e)));
-            }
+            s_last.ToList().ForEach(Take);
+            RemoveLedger(dryRun, Say);
         }
 
-        SayUnknown(context, Say);
-        Finish(dryRun, lines, Say);
         return lines;
+    }
+
+    private void RefuseWhilePodsAreConnected(UninstallContext context)
+    {
+        if (!force && context.Pods() is { Count: > 0 } pods)
+        {
+            throw UninstallRefusedException.PodsAreConnected([.. pods.Select(p => p.Pod)]);
+        }
     }
 
     /// <summary>Whether nothing failed.</summary>
@@ -143,7 +154,7 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
 
     private static void SayUnknown(UninstallContext context, Action<UninstallLine> say)
     {
-        foreach (string kind in context.Kinds.Where(k => !s_order.Any(r => r.Kind == k)))
+        foreach (string kind in context.Kinds.Where(k => !s_order.Concat(s_last).Any(r => r.Kind == k)))
         {
             foreach (LedgerEntry entry in context.Of(kind))
             {
@@ -152,15 +163,11 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
         }
     }
 
-    /// <summary>The ledger goes when nothing in it is left to be done.</summary>
-    private void Finish(bool dryRun, List<UninstallLine> lines, Action<UninstallLine> say)
+    private void RemoveLedger(bool dryRun, Action<UninstallLine> say)
     {
-        if (!lines.Any(l => l.Outcome == UninstallOutcome.Failed))
+        foreach (Removal removal in LedgerHome.Plan(paths, _ledger))
         {
-            foreach (Removal removal in LedgerHome.Plan(paths, _ledger))
-            {
-                say(dryRun ? Planned(removal) : Undo(removal));
-            }
+            say(dryRun ? Planned(removal) : Undo(removal));
         }
     }
 

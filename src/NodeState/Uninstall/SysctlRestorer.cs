@@ -18,7 +18,7 @@ internal sealed class SysctlRestorer : IRemover
                let actual = Sysctl.TryRead(entry.Name)
                where actual is not null && (actual != entry.Before || entry.Before == entry.Detail)
                select actual == entry.Detail || IsCutOff(entry, actual, entries)
-                   ? new Removal(Kind, entry.Name) { Restores = true, Detail = $"{entry.Detail} -> {entry.Before}", Undo = () => Restore(entry.Name, entry.Before!) }
+                   ? new Removal(Kind, entry.Name) { Restores = true, Detail = Change(entry), Undo = () => Restore(entry.Name, entry.Before!) }
                    : new Removal(Kind, entry.Name) { Left = $"it is {actual}: somebody else changed it after Netweir, which had found {entry.Before} and set {entry.Detail}" };
     }
 
@@ -26,6 +26,9 @@ internal sealed class SysctlRestorer : IRemover
     private static bool IsCutOff(LedgerEntry entry, string actual, IEnumerable<LedgerEntry> entries) =>
         SysctlEffects.CauseOf(entry.Name) is { } cause && entries.FirstOrDefault(e => e.Name == cause) is { } followed
         && Sysctl.TryRead(cause) == followed.Before && actual == SysctlEffects.After(entry.Name, followed.Before!);
+
+    /// <summary>What was the same before and with Netweir is only put back after what follows from other settings.</summary>
+    private static string Change(LedgerEntry entry) => entry.Detail == entry.Before ? $"stays {entry.Before}" : $"{entry.Detail} -> {entry.Before}";
 
     private static string? Restore(string name, string value)
     {
