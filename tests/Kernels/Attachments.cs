@@ -26,7 +26,7 @@ internal static class Attachments
 
     private static void Attach(KernelNode node, ProgramSet programs, bool tcx)
     {
-        var filters = new FilterReconciler(node.Tampering);
+        var filters = new FilterReconciler(node.Tampering, node.Written);
         filters.Ensure(node.Netlink, node.Pod1, TcDirection.Ingress, programs[HookNames.FromPod]);
         filters.Ensure(node.Netlink, node.Pod1, TcDirection.Egress, programs[HookNames.ToPod]);
         filters.Ensure(node.Netlink, node.Devices.Net, TcDirection.Ingress, programs[HookNames.FromHost]);

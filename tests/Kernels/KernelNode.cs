@@ -4,6 +4,7 @@ using Netweir.Controller;
 using Netweir.Loader;
 using Netweir.Maps;
 using Netweir.Netlink;
+using Netweir.NodeState;
 
 namespace Netweir.Kernels;
 
@@ -31,14 +32,15 @@ internal sealed class KernelNode : IDisposable
             // The declared ones are for large clusters; a virtual machine has little memory.
             MapSizes = new Dictionary<string, uint> { ["nw_conntrack"] = 4096 },
         };
-        _lock = Preflight.Run(Options);
+        Written = new LedgerWriter(new Ledger(Options.StateDir));
+        _lock = Preflight.Run(Options, Written);
         Features = KernelFeatures.Probe();
         Netlink = Rtnetlink.Open();
         _metrics = new AgentMetrics(_meters);
         Tampering = new TamperLog(_metrics.ExternalChanges, NullLogger.Instance);
         _loader = new DatapathLoader(Options, _metrics);
         Netlink.Links.SetUp(1);
-        Devices = new DeviceReconciler(Netlink, Options.RunDir, Tampering).Reconcile(new DeviceSpec(1500, Overlay: true, Options.VxlanPort));
+        Devices = new DeviceReconciler(Netlink, Options.RunDir, Tampering, Written).Reconcile(new DeviceSpec(1500, Overlay: true, Options.VxlanPort));
         (Pod1, Pod2, Uplink) = (Veth("pod1"), Veth("pod2"), Veth("uplink"));
         Outside();
     }
@@ -50,6 +52,8 @@ internal sealed class KernelNode : IDisposable
     public Rtnetlink Netlink { get; }
 
     public TamperLog Tampering { get; }
+
+    public LedgerWriter Written { get; }
 
     public Devices Devices { get; }
 
@@ -63,7 +67,7 @@ internal sealed class KernelNode : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     public ProgramSet Load(Config config)
     {
-        _loader.Load(config);
+        _loader.Load(config, mapsInUse: false, _ => { });
         return ProgramSet.TryOpen(new ProgramStore(Options.BpfRoot)) ?? throw new BpfException("the programs are not pinned, although they were loaded");
     }
 
