@@ -18,12 +18,7 @@ internal static class TakeOverCommand
         };
         command.SetAction(result =>
         {
-            var paths = new ForeignPaths
-            {
-                Host = new HostRoot(result.GetValue(host)!),
-                CniConfDir = result.GetValue(configurations)!,
-                BpfRoot = options.Paths(result).BpfRoot,
-            };
+            ForeignPaths paths = options.Paths(result).Foreign(new HostRoot(result.GetValue(host)!), result.GetValue(configurations)!);
             TakeOverPlan plan = TakeOver.Plan(paths, installing: false, result.GetValue(force));
             return TakeOver.Run(plan, result.GetValue(dryRun), output) ? ExitCode.Ok : ExitCode.Degraded;
         });
