@@ -1,4 +1,6 @@
 using Netweir.Loader;
+using Netweir.NodeState;
+using Netweir.NodeState.Foreign;
 
 namespace Netweir.Ctl;
 
@@ -8,6 +10,18 @@ internal sealed record CtlPaths
     public required string BpfRoot { get; init; }
     public required string StateDirectory { get; init; }
     public required string RunDirectory { get; init; }
+
+    /// <summary>As a container sees them that has the node's root elsewhere, and possibly these directories as mounts of their own.</summary>
+    public CtlPaths On(HostRoot host) => new() { BpfRoot = host.Visible(BpfRoot), StateDirectory = host.Visible(StateDirectory), RunDirectory = host.Visible(RunDirectory) };
+
+    /// <summary>Where other people's networking is looked for.</summary>
+    public ForeignPaths Foreign(HostRoot host, string cniConfDir) => new()
+    {
+        Host = host,
+        CniConfDir = host.Visible(cniConfDir),
+        BpfFileSystem = host.Of("/sys/fs/bpf"),
+        BpfRoot = host.Visible(BpfRoot),
+    };
 
     /// <exception cref="CtlException">There are no pins to read, and why.</exception>
     public void RequirePins()

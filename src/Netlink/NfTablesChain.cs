@@ -1,7 +1,7 @@
 namespace Netweir.Netlink;
 
 /// <summary>The name of an nf_tables chain. What iptables-nft calls table filter is the table <c>filter</c> of its family.</summary>
-public readonly record struct NfTablesChain(NfTablesFamily Family, string Table, string Name)
+public sealed record NfTablesChain(NfTablesFamily Family, string Table, string Name)
 {
     public override string ToString() => $"chain {Family} {Table} {Name}";
 }

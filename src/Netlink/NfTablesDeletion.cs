@@ -1,7 +1,7 @@
 namespace Netweir.Netlink;
 
 /// <summary>One thing to delete, for <see cref="NfTablesRuleset.Delete"/>.</summary>
-public readonly record struct NfTablesDeletion
+public sealed record NfTablesDeletion
 {
     private enum Kind
     {

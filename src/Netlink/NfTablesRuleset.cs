@@ -24,7 +24,7 @@ public sealed class NfTablesRuleset : IDisposable
     {
         var request = new MessageWriter(stackalloc byte[NfTables.BufferLength], Nft.GetTable, 0);
         Nft.PutHeader(ref request, 0, 0);
-        return [.. Dump(ref request, "list nf_tables tables", static (type, body) => type == Nft.NewTable ? ParseTable(body) : null).Select(c => new NfTablesTable(c.Chain.Family, c.Chain.Table))];
+        return Dump(ref request, "list nf_tables tables", static (type, body) => type == Nft.NewTable ? ParseTable(body) : null);
     }
 
     /// <summary>Of all tables.</summary>
@@ -60,11 +60,17 @@ public sealed class NfTablesRuleset : IDisposable
 
     public void Dispose() => _socket?.Dispose();
 
-    private static NfTablesChainInfo ParseTable(ReadOnlySpan<byte> body)
+    private static NfTablesTable? ParseTable(ReadOnlySpan<byte> body)
     {
-        // The table's name has the number of a chain's table.
-        NfTablesChainInfo named = NfTablesChainInfo.Parse(body);
-        return named with { Chain = named.Chain with { Name = "" } };
+        foreach (NetlinkAttribute attribute in new AttributeReader(body[Nft.HeaderLength..]))
+        {
+            if (attribute.Type == Nft.TableName)
+            {
+                return new NfTablesTable((NfTablesFamily)body[0], attribute.ReadString());
+            }
+        }
+
+        return null;
     }
 
     private List<T> Dump<T>(ref MessageWriter request, string operation, NetlinkParser<T> parse)

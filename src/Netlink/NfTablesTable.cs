@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Netweir.Netlink;
 
 /// <summary>The name of an nf_tables table.</summary>
-public readonly record struct NfTablesTable(NfTablesFamily Family, string Name)
+public sealed record NfTablesTable(NfTablesFamily Family, string Name)
 {
     /// <summary>As <c>nft</c> writes it: <c>ip6 kube-proxy</c>.</summary>
     public override string ToString() => $"{Word} {Name}";

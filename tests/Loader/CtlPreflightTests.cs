@@ -71,6 +71,19 @@ public sealed class CtlPreflightTests : IDisposable
     }
 
     [Fact]
+    public void Container_finds_directories_that_it_has_no_mounts_of_below_the_nodes_root()
+    {
+        string below = Path.Combine(_directory, "etc", "nw-no-such", "net.d");
+        Directory.CreateDirectory(below);
+        File.WriteAllText(Path.Combine(below, "00-other.conflist"), """{"plugins": [{"type": "other"}]}""");
+
+        (int exit, string output, _) = Run("--host-root", _directory, "--cni-conf-dir", "/etc/nw-no-such/net.d");
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"the container runtime takes {below}/00-other.conflist (other)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Vxlan_device_on_Netweirs_port_is_named()
     {
         _netlink.Links.CreateVxlan(new VxlanSpec { Name = "vxlan.calico", Port = 4789 });
@@ -227,7 +240,7 @@ public sealed class CtlPreflightTests : IDisposable
     {
         using StringWriter output = new(), error = new();
         int exit = CtlCommand.Run(
-            ["preflight", .. command, "--cni-conf-dir", _directory, "--cni-bin-dir", _directory, "--state-dir", _directory, "--run-dir", _directory], output, error);
+            ["preflight", .. command, .. command.Contains("--cni-conf-dir") ? [] : (string[])["--cni-conf-dir", _directory], "--cni-bin-dir", _directory, "--state-dir", _directory, "--run-dir", _directory], output, error);
         return (exit, output.ToString(), error.ToString());
     });
 }

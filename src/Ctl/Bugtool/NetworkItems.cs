@@ -38,27 +38,29 @@ internal static class NetworkItems
     private static string Programs() => Read(n => Table(
         "device hook position program name", n.Links.List().SelectMany(l => Attached(n, l)), a => [a.Device, a.Hook, a.Position, a.Id, a.Name]));
 
-    private static IEnumerable<(string Device, string Hook, string Position, uint Id, string Name)> Attached(Rtnetlink netlink, Link link)
+    private static IEnumerable<Attachment> Attached(Rtnetlink netlink, Link link)
     {
         foreach (bool ingress in (bool[])[true, false])
         {
             string word = ingress ? "ingress" : "egress";
             foreach (uint id in LoadedProgram.AtTcx((uint)link.Index, ingress ? TcxDirection.Ingress : TcxDirection.Egress))
             {
-                yield return (link.Name, $"tcx {word}", "", id, Name(id));
+                yield return new Attachment(link.Name, $"tcx {word}", "", id, Name(id));
             }
 
             foreach (TcFilter filter in netlink.TrafficControl.List(link.Index, ingress ? TcDirection.Ingress : TcDirection.Egress))
             {
-                yield return (link.Name, $"tc {word}", string.Create(CultureInfo.InvariantCulture, $"{filter.Kind} priority {filter.Priority} handle {filter.Handle}"), filter.ProgramId, filter.Name ?? "");
+                yield return new Attachment(link.Name, $"tc {word}", string.Create(CultureInfo.InvariantCulture, $"{filter.Kind} priority {filter.Priority} handle {filter.Handle}"), filter.ProgramId, filter.Name ?? "");
             }
         }
 
         if (link.XdpProgramId != 0)
         {
-            yield return (link.Name, "xdp", "", link.XdpProgramId, Name(link.XdpProgramId));
+            yield return new Attachment(link.Name, "xdp", "", link.XdpProgramId, Name(link.XdpProgramId));
         }
     }
+
+    private sealed record Attachment(string Device, string Hook, string Position, uint Id, string Name);
 
     private static string Name(uint id) => LoadedProgram.Find(id)?.Name ?? "";
 
@@ -66,12 +68,13 @@ internal static class NetworkItems
     {
         using var ruleset = NfTablesRuleset.Open();
         IReadOnlyList<NfTablesTable> tables = ruleset.Tables();
-        ILookup<NfTablesChain, NfTablesRule> rules = tables.SelectMany(t => ruleset.Rules(t).Select(r => (Chain: new NfTablesChain(t.Family, t.Name, r.Chain), Rule: r))).ToLookup(r => r.Chain, r => r.Rule);
+        Dictionary<NfTablesTable, ILookup<string, NfTablesRule>> rules = tables.ToDictionary(t => t, t => ruleset.Rules(t).ToLookup(r => r.Chain));
         return Table("table chain base rules jumps_to", ruleset.Chains(), c =>
-        [
-            new NfTablesTable(c.Chain.Family, c.Chain.Table).ToString(), c.Chain.Name, c.IsBase ? "yes" : "no", rules[c.Chain].Count(),
-            string.Join(' ', rules[c.Chain].Select(r => r.Target).OfType<string>().Distinct().Take(20)),
-        ]);
+        {
+            var table = new NfTablesTable(c.Chain.Family, c.Chain.Table);
+            NfTablesRule[] own = rules.TryGetValue(table, out ILookup<string, NfTablesRule>? all) ? [.. all[c.Chain.Name]] : [];
+            return [table.ToString(), c.Chain.Name, c.IsBase ? "yes" : "no", own.Length, string.Join(' ', own.Select(r => r.Target).OfType<string>().Distinct().Take(20))];
+        });
     }
 
     private static string Settings()

@@ -26,8 +26,8 @@ internal sealed class NodeItems(BugPlaces places)
         new("agent/proxy-mode.txt", () => Ask(new IPEndPoint(IPAddress.Loopback, 10249), "/proxyMode")),
         new("node/node.json", () => ReadIfThere(Path.Combine(places.Paths.RunDirectory, NodeFacts.FileName))),
         new("node/run-directory.txt", () => List(places.Paths.RunDirectory)), new("node/state-directory.txt", () => List(places.Paths.StateDirectory)),
-        new($"node/{CniConfigurations.OwnFile}", () => ReadIfThere(Path.Combine(places.Node.CniConfDir, CniConfigurations.OwnFile))),
-        new("node/cni-directory.txt", () => string.Concat(CniConfigurations.Read(places.Node.CniConfDir).Select(c => $"{c.Name} ({c.Plugin})\n"))),
+        new($"node/{CniConfigurations.OwnFile}", () => ReadIfThere(Path.Combine(places.Node.Foreign.CniConfDir, CniConfigurations.OwnFile))),
+        new("node/cni-directory.txt", () => string.Concat(CniConfigurations.Read(places.Node.Foreign.CniConfDir).Select(c => $"{c.Name} ({c.Plugin})\n"))),
         new("node/os-release.txt", () => ReadIfThere(places.Node.Host.Of("/etc/os-release"))),
         .. new LogFiles(places).All, new("logs/runtime.txt", RuntimeLog),
     ];

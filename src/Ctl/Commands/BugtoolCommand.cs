@@ -18,10 +18,11 @@ internal static class BugtoolCommand
         };
         command.SetAction(result =>
         {
+            var root = new HostRoot(result.GetValue(host)!);
             var node = new PreflightPlaces
             {
-                Paths = options.Paths(result),
-                Host = new HostRoot(result.GetValue(host)!),
+                Paths = options.Paths(result).On(root),
+                Host = root,
                 CniConfDir = result.GetValue(configurations)!,
                 CniBinDir = result.GetValue(plugins)!,
                 VxlanPort = PreflightPlaces.UsualVxlanPort,

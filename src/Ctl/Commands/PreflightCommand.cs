@@ -20,10 +20,11 @@ internal static class PreflightCommand
         };
         command.SetAction(result =>
         {
+            var root = new HostRoot(result.GetValue(host)!);
             var places = new PreflightPlaces
             {
-                Paths = options.Paths(result),
-                Host = new HostRoot(result.GetValue(host)!),
+                Paths = options.Paths(result).On(root),
+                Host = root,
                 CniConfDir = result.GetValue(configurations)!,
                 CniBinDir = result.GetValue(plugins)!,
                 VxlanPort = result.GetValue(vxlan),

@@ -37,8 +37,8 @@ internal static class PrepareNodeCommand
             if (result.GetValue(takeOver))
             {
                 // A refusal is no reason to leave the node without Netweir: the agent goes on telling of what is left.
-                var places = new ForeignPaths { Host = new HostRoot(result.GetValue(host)!), CniConfDir = result.GetValue(configurations)!, BpfRoot = paths.BpfRoot };
-                TakeOver.Run(TakeOver.Plan(places, installing: true, force: false), dryRun: false, output, ledger);
+                ForeignPaths places = paths.Foreign(new HostRoot(result.GetValue(host)!), result.GetValue(configurations)!);
+                TakeOver.Run(TakeOver.Plan(places, installing: true, force: false), dryRun: false, output, places.Host, ledger);
             }
 
             if (ledger.Retry() is { } problem)

@@ -19,10 +19,10 @@ internal static class TakeOverCommand
         command.SetAction(result =>
         {
             CtlPaths own = options.Paths(result);
-            var paths = new ForeignPaths { Host = new HostRoot(result.GetValue(host)!), CniConfDir = result.GetValue(configurations)!, BpfRoot = own.BpfRoot };
+            ForeignPaths paths = own.Foreign(new HostRoot(result.GetValue(host)!), result.GetValue(configurations)!);
             var ledger = new LedgerWriter(new Ledger(own.StateDirectory));
             TakeOverPlan plan = TakeOver.Plan(paths, installing: false, result.GetValue(force));
-            bool done = TakeOver.Run(plan, result.GetValue(dryRun), output, ledger);
+            bool done = TakeOver.Run(plan, result.GetValue(dryRun), output, paths.Host, ledger);
             if (ledger.Retry() is { } problem)
             {
                 output.Write(problem + "\n");

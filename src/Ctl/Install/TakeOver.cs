@@ -18,7 +18,7 @@ internal static class TakeOver
 
     /// <param name="ledger">Told of files that are moved aside: uninstalling brings them back.</param>
     /// <returns>False: something speaks against it, and nothing was done.</returns>
-    public static bool Run(TakeOverPlan plan, bool dryRun, TextWriter output, LedgerWriter ledger)
+    public static bool Run(TakeOverPlan plan, bool dryRun, TextWriter output, HostRoot host, LedgerWriter ledger)
     {
         foreach (string refusal in plan.Refusals)
         {
@@ -31,7 +31,7 @@ internal static class TakeOver
             return plan.Refusals.Count == 0;
         }
 
-        Write(new TakeOverRun((from, to) => ledger.Add(LedgerKind.Moved, from, to)).Execute(plan), output);
+        Write(new TakeOverRun((from, to) => ledger.Add(LedgerKind.Moved, host.OnNode(from), host.OnNode(to))).Execute(plan), output);
         return true;
     }
 

@@ -15,7 +15,7 @@ internal sealed class FileChecks(PreflightPlaces places)
     [
         new("BPF file system", Pins), new("CNI plugin directory", () => Writable("CNI plugin directory", places.CniBinDir)),
         new("CNI configuration directory", () => Writable("CNI configuration directory", places.CniConfDir)),
-        new("disk space", () => Space(places.Host.Of(places.Paths.StateDirectory))), new("kubelet's kubeconfig", Kubeconfig), new("clock", Clock),
+        new("disk space", () => Space(places.Paths.StateDirectory)), new("kubelet's kubeconfig", Kubeconfig), new("clock", Clock),
     ];
 
     private CheckResult Pins()

@@ -45,8 +45,16 @@ internal static class KernelChecks
 
     private static CheckResult Helpers()
     {
-        string[] missing = [.. s_helpers.Where(h => !ProgramProbe.HasHelper(h)).Select(h => h.ToString().Replace("BPF_FUNC_", "bpf_", StringComparison.Ordinal))];
-        return missing.Length == 0
+        List<string> missing = [];
+        foreach (bpf_func_id helper in s_helpers)
+        {
+            if (!ProgramProbe.HasHelper(helper))
+            {
+                missing.Add(helper.ToString().Replace("BPF_FUNC_", "bpf_", StringComparison.Ordinal));
+            }
+        }
+
+        return missing.Count == 0
             ? new CheckResult("kernel BPF helpers", "redirect_peer, redirect_neigh, fib_lookup and others")
             : new CheckResult("kernel BPF helpers", $"no {string.Join(", ", missing)}", Needs($"programs for tc may not call {string.Join(", ", missing)}", "Linux 5.15 or later"));
     }
@@ -54,11 +62,11 @@ internal static class KernelChecks
     private static CheckResult Devices()
     {
         NamespaceProbe probe = NamespaceProbe.Run();
-        (string? Refusal, string Remedy)[] all =
+        Needed[] all =
         [
-            (probe.Veth, "CONFIG_VETH, or its module (modprobe veth)"),
-            (probe.Vxlan, "CONFIG_VXLAN, or its module (modprobe vxlan); without it, all nodes must be neighbours and the agent have --routing=direct"),
-            (probe.Filter, "CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_ACT and CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)"),
+            new(probe.Veth, "CONFIG_VETH, or its module (modprobe veth)"),
+            new(probe.Vxlan, "CONFIG_VXLAN, or its module (modprobe vxlan); without it, all nodes must be neighbours and the agent have --routing=direct"),
+            new(probe.Filter, "CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_ACT and CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)"),
         ];
         return new CheckResult(
             "kernel devices and filters",
@@ -69,14 +77,17 @@ internal static class KernelChecks
     private static CheckResult Features()
     {
         var features = KernelFeatures.Probe();
-        (bool There, string Name)[] all =
-        [
-            (features.Tcx, "TCX links"), (features.BatchOperations, "map batches"), (features.EncapL2Eth, "encapsulation in BPF"),
-            (features.DecapL3Flags, "decapsulation in BPF between families"), (features.CsumIpv6Flag, "IPv6 checksums"),
-        ];
-        string missing = string.Join(", ", all.Where(f => !f.There).Select(f => f.Name));
-        return new CheckResult("kernel features", $"{string.Join(", ", all.Where(f => f.There).Select(f => f.Name))}{(missing.Length > 0 ? $"; without {missing}: other ways are taken" : "")}");
+        List<string> there = [], missing = [];
+        (features.Tcx ? there : missing).Add("TCX links");
+        (features.BatchOperations ? there : missing).Add("map batches");
+        (features.EncapL2Eth ? there : missing).Add("encapsulation in BPF");
+        (features.DecapL3Flags ? there : missing).Add("decapsulation in BPF between families");
+        (features.CsumIpv6Flag ? there : missing).Add("IPv6 checksums");
+        return new CheckResult("kernel features", $"{string.Join(", ", there)}{(missing.Count > 0 ? $"; without {string.Join(", ", missing)}: other ways are taken" : "")}");
     }
+
+    /// <param name="Refusal">null: the kernel has it.</param>
+    private sealed record Needed(string? Refusal, string Remedy);
 
     private static Finding Needs(string what, string remedy) => new(Severity.Error, "kernel", what, "Netweir cannot load its datapath on this node", remedy);
 }

@@ -12,27 +12,36 @@ internal sealed class PortChecks(NodeView node)
     private const string Agent = "netweir-agent";
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(500);
 
-    private static readonly (ushort Port, Severity Severity, string For, string Effect, string Option)[] s_ports =
+    private static readonly ServedPort[] s_ports =
     [
-        (9869, Severity.Error, "the agent's health port", "the agent does not start", "--health-address"),
-        (10256, Severity.Warning, "kube-proxy's health port", "cloud load balancers do not learn from Netweir whether this node takes traffic", "--healthz-bind-address"),
-        (10249, Severity.Warning, "kube-proxy's metrics port", "dashboards for kube-proxy find nothing of Netweir", "--metrics-bind-address"),
+        new(9869, Severity.Error, "the agent's health port", "the agent does not start", "--health-address"),
+        new(10256, Severity.Warning, "kube-proxy's health port", "cloud load balancers do not learn from Netweir whether this node takes traffic", "--healthz-bind-address"),
+        new(10249, Severity.Warning, "kube-proxy's metrics port", "dashboards for kube-proxy find nothing of Netweir", "--metrics-bind-address"),
     ];
+
+    private sealed record ServedPort(ushort Number, Severity Severity, string For, string Effect, string Option)
+    {
+        public string Text => Number.ToString(CultureInfo.InvariantCulture);
+    }
 
     public IReadOnlyList<Check> All => [new("ports", Ports), new("VXLAN port", Vxlan)];
 
     private CheckResult Ports()
     {
         IReadOnlyList<Listener> listeners = Listeners.Read();
-        Finding[] findings = [.. s_ports.SelectMany(p => listeners.Where(l => !l.IsUdp && l.Port == p.Port).Take(1).Select(l => (Port: p, Owner: Owner(l)))
-            .Where(taken => taken.Owner != Agent)
-            .Select(taken => new Finding(
-                p.Severity,
-                "ports",
-                string.Create(CultureInfo.InvariantCulture, $"port {p.Port}, {p.For}, is taken by {taken.Owner}"),
-                p.Effect,
-                taken.Owner.StartsWith("kube-proxy", StringComparison.Ordinal) ? ForeignFindings.DeleteKubeProxy : $"stop it, or give the agent another port: {p.Option} IP:PORT")))];
-        return new CheckResult("ports", findings.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", s_ports.Select(p => p.Port))}: free, or the agent's") : string.Join("; ", findings.Select(f => f.What)), findings);
+        Finding[] findings = [.. s_ports.Select(p => Taken(p, listeners.FirstOrDefault(l => !l.IsUdp && l.Port == p.Number))).OfType<Finding>()];
+        return new CheckResult("ports", findings.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", s_ports.Select(p => p.Text))}: free, or the agent's") : string.Join("; ", findings.Select(f => f.What)), findings);
+    }
+
+    private Finding? Taken(ServedPort port, Listener? listener)
+    {
+        string owner = listener is null ? Agent : Owner(listener);
+        return owner == Agent ? null : new Finding(
+            port.Severity,
+            "ports",
+            string.Create(CultureInfo.InvariantCulture, $"port {port.Number}, {port.For}, is taken by {owner}"),
+            port.Effect,
+            owner.StartsWith("kube-proxy", StringComparison.Ordinal) ? ForeignFindings.DeleteKubeProxy : $"stop it, or give the agent another port: {port.Option} IP:PORT");
     }
 
     private CheckResult Vxlan()
@@ -42,7 +51,7 @@ internal sealed class PortChecks(NodeView node)
         Link? rival = Array.Find(devices, l => l.VxlanPort == port);
         bool own = node.Links.Any(l => l.Name == NetworkNames.Overlay && l.VxlanPort == port);
         string? taken = rival is not null ? $"the VXLAN device {rival.Name}"
-            : !own && Listeners.Read().Any(l => l.IsUdp && l.Port == port) ? Owner(Listeners.Read().First(l => l.IsUdp && l.Port == port)) : null;
+            : !own && Listeners.Read().FirstOrDefault(l => l.IsUdp && l.Port == port) is { } listener ? Owner(listener) : null;
         string detail = string.Create(CultureInfo.InvariantCulture, $"UDP {port}: {taken ?? (own ? "Netweir's" : "free")}");
         string others = string.Join(", ", devices.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Name} on {d.VxlanPort}")));
         return new CheckResult("VXLAN port", others.Length > 0 ? $"{detail}; other VXLAN devices: {others}" : detail, taken is null ? [] :

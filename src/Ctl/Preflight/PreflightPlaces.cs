@@ -23,5 +23,5 @@ internal sealed record PreflightPlaces
     /// <summary>Of pods and services, as far as the administrator told.</summary>
     public IReadOnlyList<IPNetwork> Ranges { get; init; } = [];
 
-    public ForeignPaths Foreign => new() { Host = Host, CniConfDir = CniConfDir, BpfRoot = Paths.BpfRoot };
+    public ForeignPaths Foreign => Paths.Foreign(Host, CniConfDir);
 }

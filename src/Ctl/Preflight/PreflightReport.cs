@@ -31,7 +31,7 @@ internal sealed record PreflightReport(string Kernel, IReadOnlyList<CheckResult>
         CheckResult read = new Check("other networking", () =>
         {
             node = NodeView.Read(places);
-            IReadOnlyList<Finding> findings = ForeignFindings.Compute(node.Foreign, places.CniConfDir);
+            IReadOnlyList<Finding> findings = ForeignFindings.Compute(node.Foreign, places.Foreign.CniConfDir);
             return new CheckResult("other networking", findings.Count == 0 ? "none" : string.Join(", ", findings.Select(f => f.Subject).Distinct()), findings);
         }).Run();
         return node is null ? [read] : [.. new NetworkChecks(node).All.Concat(new PortChecks(node).All).Select(c => c.Run()), read];

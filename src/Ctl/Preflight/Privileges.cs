@@ -6,7 +6,9 @@ namespace Netweir.Ctl;
 /// <summary>What this process may do: capabilities(7).</summary>
 internal static class Privileges
 {
-    private static readonly (int Bit, string Name)[] s_needed = [(12, "CAP_NET_ADMIN"), (21, "CAP_SYS_ADMIN"), (38, "CAP_PERFMON"), (39, "CAP_BPF")];
+    private static readonly Capability[] s_needed = [new(12, "CAP_NET_ADMIN"), new(21, "CAP_SYS_ADMIN"), new(38, "CAP_PERFMON"), new(39, "CAP_BPF")];
+
+    private sealed record Capability(int Bit, string Name);
 
     public static Check Check { get; } = new("privileges", () => Judge(File.ReadLines("/proc/self/status")));
 

@@ -4,23 +4,22 @@ namespace Netweir.NodeState.Foreign;
 public static class ForeignPins
 {
     /// <summary>Directories of a plugin's own, and a common one in which its maps have a prefix.</summary>
-    private static readonly (string Directory, string Prefix, string Owner)[] s_places =
+    private static readonly Place[] s_places =
     [
-        ("cilium", "", "Cilium"),
-        ("tc/globals", "cilium_", "Cilium"),
-        ("tc/globals", "cali_", "Calico"),
-        ("calico", "", "Calico"),
+        new("cilium", "", "Cilium"),
+        new("tc/globals", "cilium_", "Cilium"),
+        new("tc/globals", "cali_", "Calico"),
+        new("calico", "", "Calico"),
     ];
+
+    private sealed record Place(string Directory, string Prefix, string Owner);
 
     /// <summary><c>Cilium: /sys/fs/bpf/tc/globals (31 pins)</c></summary>
     public static IReadOnlyList<string> Find(string fileSystem) =>
-    [
-        .. from place in s_places
-           let directory = Path.Combine(fileSystem, place.Directory)
-           let count = Count(directory, place.Prefix)
-           where count > 0
-           select $"{place.Owner}: {directory} ({count} pins)",
-    ];
+        [.. s_places.Select(place => Describe(place, Path.Combine(fileSystem, place.Directory))).OfType<string>()];
+
+    private static string? Describe(Place place, string directory) =>
+        Count(directory, place.Prefix) is > 0 and var count ? $"{place.Owner}: {directory} ({count} pins)" : null;
 
     private static int Count(string directory, string prefix) => Directory.Exists(directory)
         ? Directory.EnumerateFileSystemEntries(directory).Count(p => Path.GetFileName(p).StartsWith(prefix, StringComparison.Ordinal))

@@ -3,4 +3,4 @@ using Netweir.Netlink;
 namespace Netweir.NodeState.Foreign;
 
 /// <summary>A rule of a chain that is not kube-proxy's, but leads to one that is.</summary>
-public readonly record struct KubeProxyJump(NfTablesChain From, ulong Handle, string Target);
+public sealed record KubeProxyJump(NfTablesChain From, ulong Handle, string Target);
