@@ -57,7 +57,7 @@ public sealed class ConnectivityTestTests : IDisposable
         (int exit, _, string error) = _cluster.Run("connectivity", "test", "--nodes", "1");
 
         Assert.Equal(1, exit);
-        Assert.Contains("came:  pod probe-pod-1 did not get to it: error: out of luck", error, StringComparison.Ordinal);
+        Assert.Contains("FAILED  2 checks from pod on node-1 were not made: pod probe-pod-1 did not get to it: error: out of luck", error, StringComparison.Ordinal);
     }
 
     [Fact]

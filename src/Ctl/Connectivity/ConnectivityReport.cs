@@ -6,6 +6,8 @@ namespace Netweir.Ctl;
 /// <summary>Results as tables, and what to do about those that are bad. Pure.</summary>
 internal static class ConnectivityReport
 {
+    /// <summary>The <see cref="ProbeResult.Tried"/> of a check that its pod did not get to.</summary>
+    public const string NotTried = "nothing";
     private const int MostExplained = 20;
 
     /// <summary>A line for each kind of check: how many were good, the middle of the medians, the worst p99.</summary>
@@ -34,7 +36,7 @@ internal static class ConnectivityReport
     /// <summary>Each failed check: from where to where, what was tried, what came back, where to look next.</summary>
     public static IEnumerable<string> Failures(IReadOnlyList<(PlannedCheck Plan, ProbeResult Result)> results)
     {
-        (PlannedCheck Plan, ProbeResult Result)[] failed = [.. results.Where(r => !r.Result.Ok)];
+        (PlannedCheck Plan, ProbeResult Result)[] failed = [.. results.Where(r => !r.Result.Ok && r.Result.Tried != NotTried)];
         foreach ((PlannedCheck plan, ProbeResult result) in failed.Take(MostExplained))
         {
             yield return $"FAILED  {plan.From} -> {plan.To} ({plan.Endpoint}), {plan.What}\n"
@@ -44,6 +46,11 @@ internal static class ConnectivityReport
         if (failed.Length > MostExplained)
         {
             yield return $"and {failed.Length - MostExplained} more: --all-details shows them";
+        }
+
+        foreach (var missing in results.Where(r => r.Result.Tried == NotTried).GroupBy(r => r.Plan.Prober))
+        {
+            yield return $"FAILED  {missing.Count()} checks from {missing.First().Plan.From} were not made: {missing.First().Result.Came}";
         }
     }
 

@@ -142,7 +142,7 @@ internal sealed class ConnectivityTest(RawClient client, TextWriter output, Prog
     private static ProbeResult Missing(PlannedCheck plan, IReadOnlyDictionary<string, string> logs)
     {
         string? last = logs.GetValueOrDefault(plan.Prober)?.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(l => !l.StartsWith('{'));
-        return new ProbeResult { Id = plan.Check.Id, Ok = false, Tried = "nothing", Came = $"pod {plan.Prober} did not get to it{(last is null ? "" : $": {last}")}" };
+        return new ProbeResult { Id = plan.Check.Id, Ok = false, Tried = ConnectivityReport.NotTried, Came = $"pod {plan.Prober} did not get to it{(last is null ? "" : $": {last}")}" };
     }
 
     /// <summary>Also after Ctrl-C, hence without the caller's token. What the namespace holds goes in the background.</summary>

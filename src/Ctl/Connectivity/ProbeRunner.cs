@@ -15,6 +15,7 @@ internal sealed class ProbeRunner
 
     /// <summary>Around the path MTUs of VXLAN on IPv4 and IPv6, WireGuard, plain Ethernet; then what has to be cut into fragments.</summary>
     private static readonly int[] s_sizes = [100, 1200, 1342, 1372, 1392, 1402, 1422, 1430, 1442, 1452, 1472, 1473, 1500, 2000, 4000, 8000];
+    private static readonly TimeSpan s_bulkTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -99,21 +100,19 @@ internal sealed class ProbeRunner
     private async Task<ProbeResult> SizesAsync(ProbeCheck check, CancellationToken cancellationToken)
     {
         Answer reached = await PatientlyAsync(token => EchoAsync(check, s_sizes[0], token), AnswerTime, cancellationToken).ConfigureAwait(false);
-        var lost = new List<int>();
-        foreach (int size in reached.Ok ? s_sizes : [])
-        {
-            // Twice: path MTU discovery may cost the first one of a size.
-            Answer answer = await TimedAsync(token => EchoAsync(check, size, token), AnswerTime, cancellationToken).ConfigureAwait(false);
-            answer = answer.Ok ? answer : await TimedAsync(token => EchoAsync(check, size, token), AnswerTime, cancellationToken).ConfigureAwait(false);
-            if (!answer.Ok)
-            {
-                lost.Add(size);
-            }
-        }
-
+        // At once, so that many that are lost cost no more time than one; twice, as path MTU discovery may cost the first of a size.
+        IReadOnlyList<int> lost = reached.Ok ? await LostAsync(check, s_sizes, cancellationToken).ConfigureAwait(false) : [];
+        lost = await LostAsync(check, lost, cancellationToken).ConfigureAwait(false);
         string tried = $"UDP datagrams of {string.Join(", ", s_sizes)} bytes, there and back";
         return Result(check, !reached.Ok ? reached : lost.Count == 0 ? new Answer(true, "all came back", 0)
             : new Answer(false, $"no answer to those of {string.Join(", ", lost)} bytes: the path MTU is smaller than the pod's interface, or fragments are lost", 0), tried);
+    }
+
+    private async Task<IReadOnlyList<int>> LostAsync(ProbeCheck check, IReadOnlyList<int> sizes, CancellationToken cancellationToken)
+    {
+        Answer[] answers = await Task.WhenAll(
+            sizes.Select(size => TimedAsync(token => EchoAsync(check, size, token), AnswerTime, cancellationToken))).ConfigureAwait(false);
+        return [.. sizes.Where((_, i) => !answers[i].Ok)];
     }
 
     private static async Task<Answer> EchoAsync(ProbeCheck check, int size, CancellationToken cancellationToken) =>
@@ -186,7 +185,7 @@ internal sealed class ProbeRunner
     private async Task<ProbeResult> OnceAsync(
         ProbeCheck check, Func<ProbeCheck, CancellationToken, Task<Answer>> ask, string tried, CancellationToken cancellationToken)
     {
-        TimeSpan limit = check.Kind is ProbeKind.Bulk or ProbeKind.Speed or ProbeKind.Silent ? AnswerTime * 5 : AnswerTime;
+        TimeSpan limit = check.Kind is ProbeKind.Bulk or ProbeKind.Speed or ProbeKind.Silent ? s_bulkTime : AnswerTime;
         Answer answer = await PatientlyAsync(token => ask(check, token), limit, cancellationToken).ConfigureAwait(false);
         ProbeResult result = Result(check, answer, tried);
         return check.Kind is ProbeKind.Dns or ProbeKind.Anything or ProbeKind.Refused && answer.Ok ? result with { P50 = answer.Micros, P99 = answer.Micros } : result;
