@@ -1,3 +1,4 @@
+using System.Net;
 using Netweir.Support.Lab;
 using Netweir.Support.Traffic;
 
@@ -14,26 +15,18 @@ internal sealed class ConstantTraffic : IAsyncDisposable
 
     private ConstantTraffic(int count) => _count = count;
 
-    public static async Task<ConstantTraffic> StartAsync(LabPod pod, LabNode host, LabService service, int connections)
+    public static Task<ConstantTraffic> StartAsync(LabPod pod, LabNode host, LabService service, int connections) =>
+        StartAsync(connections, (pod, service.EndPoint), (host, service.EndPoint));
+
+    /// <summary>From each of these to its frontend of the family.</summary>
+    public static async Task<ConstantTraffic> StartAsync(int connections, params (LabHost From, Func<bool, IPEndPoint> Target)[] ways)
     {
         var traffic = new ConstantTraffic(connections);
-        foreach (var from in (LabHost[])[pod, host])
+        foreach (var (from, target) in ways)
         {
             foreach (var ipv6 in (bool[])[false, true])
             {
-                var options = new LoadOptions
-                {
-                    Target = service.EndPoint(ipv6),
-                    RequestsPerSecond = Rate,
-                    Duration = TimeSpan.FromMinutes(5),
-                    Timeout = TimeSpan.FromSeconds(2),
-                    InNamespace = from.InNamespace,
-                };
-                var what = $"from {from.Name} over IPv{(ipv6 ? 6 : 4)}";
-                traffic._loads.Add(($"TCP {what}", TcpLoad.Start(options)));
-                traffic._loads.Add(($"UDP {what}", UdpLoad.Start(options)));
-                traffic._connections.Add(($"connections {what}", await LongConnections.StartAsync(
-                    new() { Target = service.EndPoint(ipv6), Count = connections, Interval = TimeSpan.FromMilliseconds(200), InNamespace = from.InNamespace })));
+                await traffic.AddAsync(from, target(ipv6), $"from {from.Name} to {target(ipv6)}");
             }
         }
 
@@ -53,6 +46,22 @@ internal sealed class ConstantTraffic : IAsyncDisposable
         {
             LoadAssert.Flawless(await connections.StopAsync(), _count, $"{happening}, {what}", explanation);
         }
+    }
+
+    private async Task AddAsync(LabHost from, IPEndPoint target, string what)
+    {
+        var options = new LoadOptions
+        {
+            Target = target,
+            RequestsPerSecond = Rate,
+            Duration = TimeSpan.FromMinutes(5),
+            Timeout = TimeSpan.FromSeconds(2),
+            InNamespace = from.InNamespace,
+        };
+        _loads.Add(($"TCP {what}", TcpLoad.Start(options)));
+        _loads.Add(($"UDP {what}", UdpLoad.Start(options)));
+        _connections.Add(($"connections {what}", await LongConnections.StartAsync(
+            new() { Target = target, Count = _count, Interval = TimeSpan.FromMilliseconds(200), InNamespace = from.InNamespace })));
     }
 
     public async ValueTask DisposeAsync()
