@@ -87,7 +87,7 @@ public sealed class ObjectUpgradeTests : IDisposable
 
         BpfException e = Assert.Throws<BpfException>(() => Upgrade(Second, mapsInUse: true));
 
-        Assert.Contains("Restart the agent", e.Message, StringComparison.Ordinal);
+        Assert.Contains("restart the agent", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Pins());
         Upgrade(First, mapsInUse: true);
     }

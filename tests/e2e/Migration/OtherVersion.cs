@@ -4,7 +4,7 @@ using Netweir.Support.Lab;
 
 namespace Netweir.E2e.Tests;
 
-/// <summary>The datapath as another version could have been: entries laid out differently, fields of other widths, tables half as large.</summary>
+/// <summary>The datapath as another version could have been: entries laid out differently, fields of other widths, tables of other sizes.</summary>
 internal static class OtherVersion
 {
     private static readonly Lazy<BpfObjectFile> Compiled = new(Compile);
@@ -35,7 +35,7 @@ internal static class OtherVersion
                 };
                 _Static_assert(sizeof(struct conntrack_entry) == 128
                 """);
-            Change(copy, "conntrack_map.h", "max_entries, 262144", "max_entries, 131072");
+            Change(copy, "conntrack_map.h", "max_entries, 262144", "max_entries, 393216");
             Change(copy, "services.h", @"\t__u32 pad;\n\};\n_Static_assert\(sizeof\(struct frontend\) == 32", "\t__u32 pad;\n\t__u64 created;\n};\n_Static_assert(sizeof(struct frontend) == 40");
             Change(copy, "services.h", @"struct backend \{\n", "struct backend {\n\t__u32 weight;\n");
             Change(copy, "services.h", "max_entries, 131072", "max_entries, 65536");
