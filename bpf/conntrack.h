@@ -185,6 +185,8 @@ __noinline int reply_claim(void)
 	if (holder && !tuple_equal(&holder->target, &new->reply.target)) {
 		tuple_reverse(&new->other, &holder->target);
 		original = conntrack_find(&new->other);
+		if (!original && previous_has(&new->other))
+			return 1;
 		if (original) {
 			tuple_reverse(&its_reply, &original->target);
 			if (tuple_equal(&its_reply, &new->reply_key)) {

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Netweir.Cni;
 
 /// <summary>
-/// A pinned program or map. The plugin calls bpf(2) itself: it needs five commands, and an executable that starts in milliseconds must not
+/// A pinned program or map. The plugin calls bpf(2) itself: it needs six commands, and an executable that starts in milliseconds must not
 /// load libbpf.
 /// </summary>
 internal sealed unsafe partial class BpfObject : SafeHandleMinusOneIsInvalid
@@ -15,6 +15,7 @@ internal sealed unsafe partial class BpfObject : SafeHandleMinusOneIsInvalid
     private const int MapDeleteElement = 3;
     private const int MapGetNextKey = 4;
     private const int ObjectGet = 7;
+    private const int ObjectGetInfo = 15;
     private readonly string _path;
 
     private BpfObject(int fd, string path)
@@ -35,6 +36,16 @@ internal sealed unsafe partial class BpfObject : SafeHandleMinusOneIsInvalid
             long fd = Call(ObjectGet, &attribute, (uint)sizeof(ObjectAttribute));
             return fd >= 0 ? new BpfObject((int)fd, path) : throw new BpfException($"open {path}", Marshal.GetLastPInvokeError());
         }
+    }
+
+    /// <summary>Bytes of a map's keys and values.</summary>
+    public (int Key, int Value) MapSizes()
+    {
+        var info = default(MapInformation);
+        var attribute = new InformationAttribute { ObjectFd = (uint)Fd, Length = (uint)sizeof(MapInformation), Information = (ulong)&info };
+        return Call(ObjectGetInfo, &attribute, (uint)sizeof(InformationAttribute)) < 0
+            ? throw new BpfException($"read the properties of {_path}", Marshal.GetLastPInvokeError())
+            : ((int)info.KeySize, (int)info.ValueSize);
     }
 
     public void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
@@ -122,5 +133,24 @@ internal sealed unsafe partial class BpfObject : SafeHandleMinusOneIsInvalid
         public ulong Path;
         public uint Fd;
         public uint FileFlags;
+    }
+
+    /// <summary>union bpf_attr for BPF_OBJ_GET_INFO_BY_FD.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct InformationAttribute
+    {
+        public uint ObjectFd;
+        public uint Length;
+        public ulong Information;
+    }
+
+    /// <summary>The beginning of struct bpf_map_info: the kernel fills in as much as is asked for.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MapInformation
+    {
+        public uint Type;
+        public uint Id;
+        public uint KeySize;
+        public uint ValueSize;
     }
 }

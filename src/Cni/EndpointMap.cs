@@ -21,12 +21,14 @@ internal sealed class EndpointMap : IDisposable
         _epoch = epoch;
     }
 
+    /// <exception cref="BpfException">A map is not pinned, or may not be opened.</exception>
+    /// <exception cref="CniException">11, try again later: a map is another version's.</exception>
     public static EndpointMap Open(string bpfRoot)
     {
-        BpfObject endpoints = BpfObject.Open(Path.Combine(bpfRoot, "maps", "nw_endpoints"));
+        BpfObject endpoints = OpenMap(bpfRoot, "nw_endpoints", KeyLength, EndpointEntry.Length);
         try
         {
-            return new EndpointMap(endpoints, BpfObject.Open(Path.Combine(bpfRoot, "maps", "nw_epoch")));
+            return new EndpointMap(endpoints, OpenMap(bpfRoot, "nw_epoch", sizeof(uint), sizeof(ulong)));
         }
         catch
         {
@@ -113,6 +115,23 @@ internal sealed class EndpointMap : IDisposable
     {
         _endpoints.Dispose();
         _epoch.Dispose();
+    }
+
+    /// <summary>What another version laid out differently must not be written to.</summary>
+    private static BpfObject OpenMap(string bpfRoot, string name, int keySize, int valueSize)
+    {
+        BpfObject map = BpfObject.Open(Path.Combine(bpfRoot, "maps", name));
+        (int key, int value) = map.MapSizes();
+        if ((key, value) == (keySize, valueSize))
+        {
+            return map;
+        }
+
+        map.Dispose();
+        throw new CniException(
+            CniErrorCode.TryAgainLater,
+            $"{name} was made by another version of Netweir: its keys and values have {key} and {value} bytes, this plugin's {keySize} and {valueSize}",
+            "an upgrade is under way: agent and plugin of one version go together; if this lasts, look at the log of netweir-agent");
     }
 
     /// <summary>16 bytes in network order, IPv4 as ::ffff:a.b.c.d.</summary>

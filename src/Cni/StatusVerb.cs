@@ -15,6 +15,11 @@ internal static class StatusVerb
             node = NodeFacts.Read(invocation.Config.RunDir);
             PinnedDatapath.Open(invocation.Config.BpfRoot).Dispose();
         }
+        catch (CniException e)
+        {
+            // Another version's maps: pods run on.
+            throw new CniException(CniErrorCode.NotAvailable, $"Netweir is not ready on this node: {e.Message}", e.Details, e);
+        }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BpfException)
         {
             // Pods run on what is pinned: whatever removed it may have cut them off.

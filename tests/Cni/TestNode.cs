@@ -113,6 +113,14 @@ internal sealed class TestNode : IDisposable
         }
     }
 
+    /// <summary>Pins a map of other sizes in the place of one.</summary>
+    public void Replace(string map, uint keySize, uint valueSize)
+    {
+        string path = Path.Combine(BpfRoot, "maps", map);
+        File.Delete(path);
+        PinMap(path, type: map == "nw_epoch" ? 2u : 1u, keySize, valueSize, entries: 1);
+    }
+
     public void UnmountBpf() => BpfTestSyscall.Unmount(BpfMount);
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Net;
 using Netweir.Support.Lab;
 using Netweir.Support.Traffic;
 

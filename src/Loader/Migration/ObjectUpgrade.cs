@@ -46,7 +46,9 @@ public sealed class ObjectUpgrade
         IReadOnlyList<MapDifference> different = open.CompareMaps(_root);
         if (different.Count > 0 && MapsInUse)
         {
-            throw new BpfException($"the object is another version's: map {different[0].Map} is to be {different[0].Wanted}. Restart the agent, of the same version as the object.");
+            throw new BpfException(
+                $"map {different[0].Map} cannot be replaced while the agent goes on with it: restart the agent, of the same version as the object.\n"
+                + $"  wanted: {different[0].Wanted}\n  pinned: {different[0].Found}");
         }
 
         if (different.Any(d => d.Map == PreviousPins.Conntrack) && _programs.List().Count > 0)

@@ -1,0 +1,3 @@
+namespace Netweir.E2e.Tests;
+
+public sealed class VxlanMigrationTests(VxlanLab lab) : MigrationTests(lab), IClassFixture<VxlanLab>;
