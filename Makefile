@@ -73,6 +73,16 @@ kernels: bpf ## load, attach and run the datapath on Debian's kernels 5.10, 6.1 
 soak: build aot ## constant load while agents are killed and programs replaced, 20 times each
 	NETWEIR_SOAK=1 dotnet test tests/e2e/E2e.Tests.csproj -c $(CONFIG) --no-build --nologo --filter FullyQualifiedName~AgentRestartTests
 
+FUZZ_INPUTS ?= 1000000
+FUZZ_SEED   ?= $(shell date +%s)
+
+.PHONY: fuzz
+fuzz: build ## a million packets, CNI calls, API objects and files that nobody sane would send (FUZZ_INPUTS, FUZZ_SEED)
+	@for tests in Datapath:FuzzTests.Long_run Cni:FuzzTests Kube:FuzzTests Controller:FuzzTests; do \
+		NETWEIR_FUZZ_INPUTS=$(FUZZ_INPUTS) NETWEIR_FUZZ_SEED=$(FUZZ_SEED) NETWEIR_FUZZ_PROGRESS=/proc/$$$$/fd/1 \
+		dotnet test "tests/$${tests%%:*}/$${tests%%:*}.Tests.csproj" -c $(CONFIG) --no-build --nologo -v quiet --filter "FullyQualifiedName~$${tests#*:}"; \
+	done
+
 .PHONY: bench
 bench: build ## nanoseconds per packet in the hooks
 	dotnet test tests/Datapath/Datapath.Tests.csproj -c $(CONFIG) --no-build --nologo --filter Category=Bench --logger "console;verbosity=detailed"
