@@ -74,6 +74,16 @@ soak: build aot ## constant load while agents are killed 50 times and upgraded 1
 	NETWEIR_SOAK=1 NETWEIR_CNI="$$PWD/$(ARTIFACTS)/image/netweir-cni" dotnet test tests/e2e/E2e.Tests.csproj -c $(CONFIG) --no-build --nologo \
 		--filter FullyQualifiedName~SoakTests --logger "console;verbosity=detailed"
 
+FUZZ_INPUTS ?= 1000000
+FUZZ_SEED   ?= $(shell date +%s)
+
+.PHONY: fuzz
+fuzz: build ## a million packets, CNI calls, API objects and files that nobody sane would send (FUZZ_INPUTS, FUZZ_SEED)
+	@for tests in Datapath:FuzzTests.Long_run Cni:FuzzTests Kube:FuzzTests Controller:FuzzTests; do \
+		NETWEIR_FUZZ_INPUTS=$(FUZZ_INPUTS) NETWEIR_FUZZ_SEED=$(FUZZ_SEED) NETWEIR_FUZZ_PROGRESS=/proc/$$$$/fd/1 \
+		dotnet test "tests/$${tests%%:*}/$${tests%%:*}.Tests.csproj" -c $(CONFIG) --no-build --nologo -v quiet --filter "FullyQualifiedName~$${tests#*:}"; \
+	done
+
 .PHONY: bench
 bench: build ## nanoseconds per packet in the hooks
 	dotnet test tests/Datapath/Datapath.Tests.csproj -c $(CONFIG) --no-build --nologo --filter Category=Bench --logger "console;verbosity=detailed"

@@ -43,6 +43,16 @@ static __always_inline bool address_is_routable(const struct address *a, bool ip
 	return (first >> 24) != 0xff && (first >> 22) != (0xfe800000 >> 22);
 }
 
+/* What an answer may be sent to: neither multicast nor broadcast nor nobody's. */
+static __always_inline bool address_is_of_one_host(const struct address *a, bool ipv6)
+{
+	__u32 first = bpf_ntohl(ipv6 ? a->word[0] : a->word[3]);
+
+	if (!ipv6)
+		return (first >> 28) < 0xe && (first >> 24) != 0;
+	return (first >> 24) != 0xff && !address_is_zero(a);
+}
+
 static __always_inline bool address_is_loopback(const struct address *a, bool ipv6)
 {
 	return !ipv6 && (bpf_ntohl(a->word[3]) >> 24) == 127;

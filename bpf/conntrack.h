@@ -252,5 +252,7 @@ __noinline int conntrack_create(bool any_port)
 		if (!free_port)
 			break;
 	}
+	if (old) /* its reply is gone already */
+		bpf_map_delete_elem(&nw_conntrack, &new->key);
 	return DROP_SNAT_EXHAUSTED;
 }

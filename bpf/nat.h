@@ -88,8 +88,11 @@ static __noinline int translate_quoted(struct __sk_buff *skb, struct packet *pkt
 	if (quotes_icmp) {
 		__be16 id_from = ports_from[0] | ports_from[1], id_to = ports_to[0] | ports_to[1];
 
-		failed |= bpf_skb_store_bytes(skb, pkt->inner_l4_offset + 4, &id_to, sizeof(id_to), 0);
-		failed |= bpf_l4_csum_replace(skb, checksum, id_from, id_to, sizeof(id_to));
+		/* Messages other than echo have something else there. */
+		if (id_from != id_to) {
+			failed |= bpf_skb_store_bytes(skb, pkt->inner_l4_offset + 4, &id_to, sizeof(id_to), 0);
+			failed |= bpf_l4_csum_replace(skb, checksum, id_from, id_to, sizeof(id_to));
+		}
 	} else {
 		failed |= bpf_skb_store_bytes(skb, pkt->inner_l4_offset, ports_to, sizeof(ports_to), 0);
 		failed |= bpf_l4_csum_replace(skb, checksum, ports_from[0], ports_to[0], sizeof(__be16));

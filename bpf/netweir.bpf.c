@@ -131,6 +131,9 @@ static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt,
 
 	if (packet_is_to_vxlan(&pkt->tuple))
 		return DROP_NOT_ROUTABLE;
+	/* Begins no flow, and as the node's word it would be about one that the node does not have. */
+	if (packet_is_icmp_notice(pkt) || (pkt->tcp_flags & TCP_RST))
+		return DROP_NOT_A_FLOW;
 	reason = masquerade_start(pkt, ifindex);
 	if (reason)
 		return reason;

@@ -17,13 +17,16 @@ enum {
 	ICMP_ECHO_REPLY = 0,
 	ICMPV6_ECHO_REQUEST = 128,
 	ICMPV6_ECHO_REPLY = 129,
+	ICMPV6_REDIRECT = 137,
 	TCP_FIN = 0x01,
 	TCP_SYN = 0x02,
 	TCP_RST = 0x04,
 	TCP_ACK = 0x10,
 	IPV6_EXTENSIONS_MAX = 6,
 	L4_OFFSET_MAX = 512,
-	PACKET_OTHERHOST = 3, /* linux/if_packet.h */
+	PACKET_BROADCAST = 1, /* linux/if_packet.h */
+	PACKET_MULTICAST = 2,
+	PACKET_OTHERHOST = 3,
 };
 
 enum fragment_part {
@@ -94,6 +97,12 @@ static __always_inline bool packet_is_icmp_error(const struct packet *pkt)
 		return pkt->protocol == IPPROTO_ICMPV6_ && pkt->icmp_type < 128;
 	return pkt->protocol == IPPROTO_ICMP &&
 	       (pkt->icmp_type == 3 || pkt->icmp_type == 4 || pkt->icmp_type == 5 || pkt->icmp_type == 11 || pkt->icmp_type == 12);
+}
+
+/* An error or a redirect, which ICMPv6 numbers among its other messages: nothing is said about it, and it begins no flow. */
+static __always_inline bool packet_is_icmp_notice(const struct packet *pkt)
+{
+	return packet_is_icmp_error(pkt) || (pkt->ipv6 && pkt->protocol == IPPROTO_ICMPV6_ && pkt->icmp_type == ICMPV6_REDIRECT);
 }
 
 static __always_inline bool packet_is_tcp_syn(const struct packet *pkt)

@@ -14,7 +14,23 @@ enum {
 	ICMPV6_DESTINATION_UNREACHABLE = 1,
 	ICMPV6_PACKET_TOO_BIG = 2,
 	ICMPV6_HOP_LIMIT_EXCEEDED = 3,
+	ANSWER_INTERVAL = 1000000, /* ns: one answer to the world, on each CPU */
+	ANSWER_BURST = 1000,
 };
+
+/* Answers that this CPU may still give to senders outside of the cluster, who may be forged: without an end to them the node could be made to
+ * flood somebody with resets. Lives and dies with the programs. */
+struct answer_budget {
+	__u64 counted; /* CLOCK_MONOTONIC, ns, coarse: until when `left` was filled up */
+	__u64 left;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct answer_budget);
+	__uint(max_entries, 1);
+} nw_answer_budget SEC(".maps");
 
 /* An ICMP message in both families' numbers. */
 struct icmp_message {
@@ -130,7 +146,7 @@ __noinline int answer_with_reset(struct __sk_buff *skb, struct packet *pkt)
 	if (!pkt)
 		return TC_ACT_SHOT;
 	l3_length = pkt->ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	if (pkt->fragment || (pkt->tcp_flags & TCP_RST) || pkt->l4_offset != ETH_HLEN + l3_length)
+	if (pkt->fragment || pkt->l4_offset != ETH_HLEN + l3_length)
 		return TC_ACT_SHOT;
 	if (bpf_skb_load_bytes(skb, pkt->l4_offset, &tcp, sizeof(tcp)))
 		return TC_ACT_SHOT;
@@ -253,11 +269,50 @@ __noinline int answer_with_icmpv6(struct __sk_buff *skb, struct packet *pkt, __u
 	return send_answer(skb, pkt);
 }
 
+static __noinline bool answer_is_in_budget(void)
+{
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct answer_budget *budget;
+	__u32 zero = 0;
+	__s64 passed;
+
+	budget = bpf_map_lookup_elem(&nw_answer_budget, &zero);
+	if (!budget)
+		return false;
+	passed = now - budget->counted;
+	if (passed >= ANSWER_INTERVAL) {
+		budget->left += (__u64)passed / ANSWER_INTERVAL;
+		if (budget->left > ANSWER_BURST)
+			budget->left = ANSWER_BURST;
+		budget->counted = now;
+	}
+	if (!budget->left)
+		return false;
+	budget->left--;
+	return true;
+}
+
+static __always_inline bool source_is_of_the_world(const struct packet *pkt)
+{
+	struct ipcache_entry *place = ipcache_find(&pkt->source);
+
+	return !place || place->kind == IPCACHE_WORLD || place->kind == IPCACHE_NO_MASQUERADE;
+}
+
+/* RFC 1122, 3.2.2 and RFC 4443, 2.4: nobody is told about what came to many, or from what is no single host. Nor about a reset. */
+static __always_inline bool packet_may_be_answered(struct __sk_buff *skb, const struct packet *pkt)
+{
+	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST || (pkt->tcp_flags & TCP_RST) ||
+	    !address_is_of_one_host(&pkt->source, pkt->ipv6))
+		return false;
+	return pkt->hook != HOOK_FROM_NETDEV || !source_is_of_the_world(pkt) || answer_is_in_budget();
+}
+
 static __always_inline int answer_with_icmp(struct __sk_buff *skb, struct packet *pkt, struct icmp_message message, __u32 mtu,
 					    const struct address *from)
 {
-	/* RFC 1122, 3.2.2: no error about an error, a later fragment, or what is not one sender's. */
-	if (packet_is_icmp_error(pkt) || pkt->fragment == FRAGMENT_LATER)
+	/* The same: no error about an error, a redirect or a later fragment. */
+	if (packet_is_icmp_notice(pkt) || pkt->fragment == FRAGMENT_LATER)
 		return TC_ACT_SHOT;
 	if (pkt->ipv6)
 		return answer_with_icmpv6(skb, pkt, message.type6 << 8 | message.code6, mtu, from);
@@ -289,6 +344,8 @@ __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
 	if (!pkt || reason <= 0 || reason >= DROP_REASON_MAX)
 		return TC_ACT_SHOT;
 	drop(skb, pkt->hook, reason);
+	if (!packet_may_be_answered(skb, pkt))
+		return TC_ACT_SHOT;
 	if (pkt->translated && translate(skb, pkt, &pkt->arrived))
 		return TC_ACT_SHOT;
 	router_address(pkt, &router);

@@ -31,6 +31,20 @@ public sealed class IcmpErrorTests
         }
     }
 
+    /// <summary>Only echo has an identifier where others have something else.</summary>
+    [Theory, MemberData(nameof(QuotedBytes))]
+    public void Error_about_an_icmp_message_that_is_no_echo_keeps_what_it_quotes(Family family, int quoted)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var message = Packet.Icmp(family == Family.IPv6 ? (byte)200 : (byte)13, 0, net.A1, net.World, 0x1234_5678).Payload("0123456789ab");
+        var sent = cluster.A.FromPod(message).ToWire();
+        var error = Packet.TimeExceeded(net.Router, net.NodeA, sent.Ttl(1), quoted);
+        var received = cluster.A.FromNetdev(error).ToPod(Device.Pod1);
+        PacketAssert.Equal(
+            Packet.TimeExceeded(net.Router, net.A1, message.Ttl(1), quoted).FromGateway().WithoutEmbeddedChecksum(), received.WithoutEmbeddedChecksum());
+    }
+
     [Theory, MemberData(nameof(QuotedBytes))]
     public void Router_tells_a_pod_that_its_masqueraded_ping_died(Family family, int quoted)
     {

@@ -13,6 +13,40 @@ public sealed class MasqueradeTests
         Assert.Equal(net.A1, cluster.A.FromPod(answer.PshAck().Payload("more")).ToWire().Source());
     }
 
+    /// <summary>As the node's word they would be about flows that the node does not have.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Reset_or_error_that_is_of_no_flow_does_not_leave_as_the_nodes(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.FromPod(Net.Tcp(net.A1, 4000, net.World, 443).Rst()).Dropped(DropReason.NotAFlow);
+        cluster.A.FromPod(Net.Tcp(net.A1, 4000, net.World, 443).RstAck()).Dropped(DropReason.NotAFlow);
+        cluster.A.FromPod(Packet.PortUnreachable(net.A1, net.World, Net.Udp(net.NodeA, Cluster.PortMin, net.World, 53))).Dropped(DropReason.NotAFlow);
+        Assert.Equal(0, cluster.A.Conntrack.Count);
+
+        var packet = Net.Syn(net.A1, 4000, net.World, 443);
+        var port = cluster.A.FromPod(packet).ToWire().SourcePort();
+        Assert.Equal(port, cluster.A.FromPod(packet.Rst()).ToWire().SourcePort());
+    }
+
+    /// <summary>A datagram's backend is gone, the next one is in the world, and the one port is in use there.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Flow_that_gets_no_port_leaves_no_half_of_what_it_was(Family family)
+    {
+        using var cluster = new Cluster(family, configure: config => config with { SnatPortMax = Cluster.PortMin });
+        var net = cluster.Net;
+        var service = cluster.A.Service(net.Vip, 53, IpProtocol.Udp).Backend(net.B1, 5353);
+        var packet = Net.Udp(net.A1, 4000, net.Vip, 53);
+        cluster.A.FromPod(packet).ToWire();
+        cluster.A.FromPod(Net.Udp(net.A1, 4001, net.World, 5353)).ToWire();
+
+        service.Replace(0, net.World, 5353);
+        cluster.A.FromPod(packet).Dropped(DropReason.SnatExhausted);
+
+        Assert.Null(cluster.A.EntryOf(packet));
+        Assert.Equal(2, cluster.A.Conntrack.Count);
+    }
+
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Flow_to_the_world_leaves_as_the_node_and_its_reply_comes_back(Family family)
     {

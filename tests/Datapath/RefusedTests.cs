@@ -28,6 +28,50 @@ public sealed class RefusedTests
         cluster.A.FromPod(Net.Udp(source, 68, net.LinkLocal, 67)).Dropped(DropReason.NotRoutable);
     }
 
+    /// <summary>RFC 1122, 3.2.2 and RFC 4443, 2.4.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void What_came_to_or_from_many_is_not_answered(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Marked();
+        cluster.A.FromNetdev(Net.Syn(net.World, 4000, net.Vip, 80)).Answered(DropReason.NoBackend);
+        cluster.A.FromNetdev(Net.Syn(net.Multicast, 4000, net.Vip, 80)).Dropped(DropReason.NoBackend);
+        cluster.A.FromNetdev(Net.Udp(net.IsIPv6 ? "::" : "0.0.0.0", 4000, net.Vip, 53)).Dropped(DropReason.NoSuchPort);
+
+        var broadcast = Net.Syn(net.World, 4000, net.Vip, 80).Mac(TestNode.RouterMac, new EthernetAddress(0xff_ff_ff_ff_ff_ff));
+        cluster.A.Run(Hook.FromNetdev, broadcast, Device.Uplink).Dropped(DropReason.NoBackend);
+    }
+
+    [Fact]
+    public void IPv6_redirect_is_not_answered()
+    {
+        using var cluster = new Cluster(Family.IPv6);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80).Marked();
+        cluster.A.FromPod(Packet.Icmp(137, 0, net.A1, net.Vip)).Dropped(DropReason.NoSuchPort);
+        cluster.A.FromPod(Packet.Icmp(138, 0, net.A1, net.Vip)).Answered(DropReason.NoSuchPort);
+    }
+
+    /// <summary>Senders in the world may be forged: the node must not flood somebody in their stead.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Answers_to_the_world_have_an_end(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.Service(net.Vip, 80);
+        cluster.A.Datapath.LimitAnswers(left: 1);
+        var most = Environment.ProcessorCount;
+        var verdicts = Enumerable.Range(4000, most + 1).Select(port => cluster.A.FromNetdev(Net.Syn(net.World, port, net.Vip, 80)).Verdict).ToList();
+        Assert.InRange(verdicts.Count(v => v == Outcome.Redirect), 1, most);
+        Assert.Equal(Outcome.Shot, verdicts[^1]);
+
+        cluster.A.Datapath.LimitAnswers(left: 0);
+        cluster.A.FromNetdev(Net.Syn(net.World, 4000, net.Vip, 80)).Dropped(DropReason.NoBackend);
+        cluster.A.FromNetdev(Net.Syn(net.NodeB, 4000, net.Vip, 80)).Answered(DropReason.NoBackend);
+        cluster.A.FromPod(Net.Syn(net.A1, 4000, net.Vip, 80)).Answered(DropReason.NoBackend);
+    }
+
     [Fact]
     public void Loopback_of_the_host_is_not_reached()
     {

@@ -8,7 +8,7 @@ namespace Netweir.Datapath.Tests.Harness;
 internal sealed class Datapath : IDisposable
 {
     public const uint ConntrackEntries = 4096;
-    private const uint SmallMapEntries = 256;
+    private const uint SmallMapEntries = 512;
     private static readonly Lazy<BpfObjectFile> File = new(() => BpfObjectFile.Read(ObjectPath()));
     private readonly LoadedObject _object;
     private readonly List<IDisposable> _maps = [];
@@ -66,6 +66,38 @@ internal sealed class Datapath : IDisposable
         return drops;
     }
 
+    /// <summary>How many answers to the world each CPU has left, for an hour.</summary>
+    public void LimitAnswers(ulong left)
+    {
+        using var budget = _object.Map(new PerCpuMapSpec<uint, AnswerBudget>
+        {
+            Name = "nw_answer_budget",
+            Type = bpf_map_type.BPF_MAP_TYPE_PERCPU_ARRAY,
+            KeySize = sizeof(uint),
+            ValueSize = 16,
+            MaxEntries = 1,
+            PinnedByName = false,
+        });
+        Assert.True(budget.TryLookup(0, out var cpus));
+        var counted = (ulong)(System.Diagnostics.Stopwatch.GetTimestamp() * (1e9 / System.Diagnostics.Stopwatch.Frequency)) + 3_600_000_000_000;
+        Array.Fill(cpus, new AnswerBudget(counted, left));
+        budget.Update(0, cpus);
+    }
+
+    /// <summary>Of all reasons and hooks.</summary>
+    public ulong TotalDrops()
+    {
+        var total = 0UL;
+        foreach (var (_, cpus) in _drops.Entries())
+        {
+            foreach (var counter in cpus)
+            {
+                total += counter.Packets;
+            }
+        }
+        return total;
+    }
+
     /// <summary>Runs a hook in the lab.</summary>
     public TestRunResult Run(Hook hook, byte[] packet, Device device, uint gsoSize = 0, int repeat = 1) =>
         Lab.Run(() => RunHere(hook, packet, device, gsoSize, repeat));
@@ -95,6 +127,8 @@ internal sealed class Datapath : IDisposable
             }
         }
     }
+
+    private readonly record struct AnswerBudget(ulong Counted, ulong Left);
 
     private static string NameOf(Hook hook) => hook switch
     {
