@@ -63,7 +63,10 @@ public sealed class AgentApiTests : IDisposable
         ];
         foreach (var (fault, told) in faults)
         {
-            _agent.Api.Faults.Next(2, fault, "watch", "services");
+            // A watch that lasted a second ends the back-off of the fault before.
+            _agent.WaitFor(() => _agent.Api.ActiveWatches == 4, 60, "watching");
+            Thread.Sleep(1200);
+            _agent.Api.Faults.Next(1, fault, "watch", "services");
             _agent.Api.Faults.DropWatches();
             _agent.WaitFor(() => _agent.Output.Contains(told, StringComparison.Ordinal), 20, $"telling of {fault}");
             Assert.True(Serves(maps, "10.96.0.1", 80), $"{fault} took the service away");
