@@ -11,7 +11,7 @@ public sealed class ApiOutageTests
     [Fact]
     public async Task Traffic_and_pods_go_on_without_the_API_and_its_return_disturbs_nothing()
     {
-        await using var lab = await LabCluster.CreateAsync(new LabOptions { OwnApiServer = true });
+        await using var lab = await LabCluster.CreateAsync(new LabOptions { OwnApiServer = true, ReadyTimeout = TimeSpan.FromSeconds(60) });
         var api = ((TestLabApi)lab.Api).Server;
         var client = await lab.AddPodAsync(lab.Nodes[0], "a1");
         var backend = await lab.AddPodAsync(lab.Nodes[1], "b1");
