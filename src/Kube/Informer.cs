@@ -19,6 +19,9 @@ public sealed class Informer<T>(RawClient client, KubeResource<T> resource, IInf
     private bool _watched;
     private int _failures;
 
+    /// <summary>Versions that were gone in a row. Counted apart: the list that follows an outage is asked for at once.</summary>
+    private int _gone;
+
     /// <summary>Completes when the first <see cref="IInformerSink{T}.Replaced"/> has returned.</summary>
     public Task Synced => _synced.Task;
 
@@ -107,7 +110,7 @@ public sealed class Informer<T>(RawClient client, KubeResource<T> resource, IInf
         var heard = false;
         await foreach (var change in client.WatchAsync(resource, _options.Query, _version!, cancellationToken).ConfigureAwait(false))
         {
-            (heard, _failures) = (true, 0);
+            (heard, _failures, _gone) = (true, 0, 0);
             Apply(change);
             if (change.Metadata.ResourceVersion.Length > 0)
             {
@@ -117,7 +120,7 @@ public sealed class Informer<T>(RawClient client, KubeResource<T> resource, IInf
 
         if (heard || client.Options.Time.GetElapsedTime(began) >= ShortestGoodWatch)
         {
-            _failures = 0;
+            (_failures, _gone) = (0, 0);
             return;
         }
 
@@ -137,7 +140,7 @@ public sealed class Informer<T>(RawClient client, KubeResource<T> resource, IInf
         if (e.Reason is KubeErrorReason.Gone or KubeErrorReason.ResourceVersionTooLarge or KubeErrorReason.ResourceAbsent)
         {
             _version = null;
-            delay = _failures == 1 ? TimeSpan.Zero : delay;
+            delay = ++_gone == 1 ? TimeSpan.Zero : delay;
         }
 
         client.Report(new KubeIncident(

@@ -5,12 +5,12 @@ namespace Netweir.Kube.Tests;
 
 internal static class Eventually
 {
-    public static async Task Holds(Func<bool> condition, Func<string>? state = null, [CallerArgumentExpression(nameof(condition))] string text = "")
+    public static async Task Holds(Func<bool> condition, Func<string>? state = null, int seconds = 15, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"still not: {text}; {state?.Invoke()}");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(seconds), $"still not: {text}; {state?.Invoke()}");
             await Task.Delay(10);
         }
     }

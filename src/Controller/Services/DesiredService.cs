@@ -13,8 +13,8 @@ internal sealed record DesiredService(ObjectKey Key, IReadOnlyList<DesiredPort> 
     /// <summary>Load balancer addresses and external IPs.</summary>
     public IReadOnlyList<IPAddress> ExternalAddresses { get; init; } = [];
 
-    /// <summary>Source ranges that are no CIDR, as the API has them.</summary>
-    public IReadOnlyList<string> InvalidSourceRanges { get; init; } = [];
+    /// <summary>What of it means nothing and was passed over; for the log.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
 
     public bool IsConsistent => Ports.Any(p => p.Frontends.Any(f => f.Flags.HasFlag(FrontendFlag.Consistent)));
 

@@ -9,7 +9,7 @@ namespace Netweir.Controller.Services;
 /// </summary>
 internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly Dictionary<ObjectKey, string> _invalidRanges = [];
+    private readonly Dictionary<ObjectKey, string> _ignored = [];
     private IReadOnlyCollection<DesiredService>? _newHostPorts;
     private Dictionary<ObjectKey, DesiredService>? _hostPorts;
 
@@ -79,17 +79,17 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
     /// <summary>Once for each set of them.</summary>
     private void Report(DesiredService service)
     {
-        if (service.InvalidSourceRanges.Count == 0)
+        if (service.Ignored.Count == 0)
         {
-            _invalidRanges.Remove(service.Key);
+            _ignored.Remove(service.Key);
             return;
         }
 
-        var ranges = string.Join(", ", service.InvalidSourceRanges);
-        if (_invalidRanges.GetValueOrDefault(service.Key) != ranges)
+        var ignored = string.Join(", ", service.Ignored);
+        if (_ignored.GetValueOrDefault(service.Key) != ignored)
         {
-            _invalidRanges[service.Key] = ranges;
-            ServicesLog.InvalidSourceRanges(logger, service.Key, ranges);
+            _ignored[service.Key] = ignored;
+            ServicesLog.Ignored(logger, service.Key, ignored);
         }
     }
 

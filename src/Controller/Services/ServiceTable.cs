@@ -29,7 +29,7 @@ internal static class ServiceTable
 
         if (ports.Count == 0)
         {
-            return new DesiredService(snapshot.Key, []);
+            return new DesiredService(snapshot.Key, []) { Ignored = ServiceOddities.Of(snapshot, facts) };
         }
 
         ports[0] = ports[0] with { Frontends = [.. facts.ClusterIPs.Select(a => DesiredFrontend.Marker(Address.From(a))), .. ports[0].Frontends] };
@@ -39,7 +39,7 @@ internal static class ServiceTable
         {
             HealthCheck = HealthCheck(snapshot.Key, service, localReady.Values.Select(a => a.Count).DefaultIfEmpty(0).Max()),
             ExternalAddresses = [.. facts.LoadBalancerIPs.Concat(facts.ExternalIPs).Where(a => localReady.ContainsKey(a.AddressFamily)).Distinct()],
-            InvalidSourceRanges = facts.InvalidSourceRanges,
+            Ignored = ServiceOddities.Of(snapshot, facts),
         };
     }
 

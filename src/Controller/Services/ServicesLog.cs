@@ -24,6 +24,6 @@ internal static partial class ServicesLog
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Service {Service} has loadBalancerSourceRanges that are no CIDR and are ignored: {Ranges}; write them as 192.0.2.0/24 or 2001:db8::/32")]
-    public static partial void InvalidSourceRanges(ILogger logger, ObjectKey service, string ranges);
+        Message = "Service {Service} has what means nothing and is ignored, while the rest of it is programmed: {Ignored}")]
+    public static partial void Ignored(ILogger logger, ObjectKey service, string ignored);
 }

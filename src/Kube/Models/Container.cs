@@ -12,5 +12,5 @@ public sealed record Container
 
     public string? RestartPolicy { get; init; }
 
-    public IReadOnlyList<ContainerPort> Ports { get => _ports; init => _ports = value ?? []; }
+    public IReadOnlyList<ContainerPort> Ports { get => _ports; init => _ports = value.WithoutNulls(); }
 }

@@ -6,7 +6,7 @@ public sealed record Endpoint
     private readonly IReadOnlyList<string> _addresses = [];
     private readonly EndpointConditions _conditions = EndpointConditions.Empty;
 
-    public IReadOnlyList<string> Addresses { get => _addresses; init => _addresses = value ?? []; }
+    public IReadOnlyList<string> Addresses { get => _addresses; init => _addresses = value.WithoutNulls(); }
 
     public EndpointConditions Conditions { get => _conditions; init => _conditions = value ?? EndpointConditions.Empty; }
 

@@ -15,9 +15,9 @@ public sealed record EndpointSlice : IKubeObject
     /// <summary>IPv4, IPv6 or FQDN.</summary>
     public string AddressType { get => _addressType; init => _addressType = value ?? ""; }
 
-    public IReadOnlyList<Endpoint> Endpoints { get => _endpoints; init => _endpoints = value ?? []; }
+    public IReadOnlyList<Endpoint> Endpoints { get => _endpoints; init => _endpoints = value.WithoutNulls(); }
 
-    public IReadOnlyList<EndpointPort> Ports { get => _ports; init => _ports = value ?? []; }
+    public IReadOnlyList<EndpointPort> Ports { get => _ports; init => _ports = value.WithoutNulls(); }
 
     /// <summary>Label <c>kubernetes.io/service-name</c>: the service in the same namespace that the slice belongs to, or null.</summary>
     [JsonIgnore]

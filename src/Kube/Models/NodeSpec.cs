@@ -8,9 +8,9 @@ public sealed record NodeSpec
 
     public string? PodCIDR { get; init; }
 
-    public IReadOnlyList<string> PodCIDRs { get => _podCIDRs; init => _podCIDRs = value ?? []; }
+    public IReadOnlyList<string> PodCIDRs { get => _podCIDRs; init => _podCIDRs = value.WithoutNulls(); }
 
-    public IReadOnlyList<Taint> Taints { get => _taints; init => _taints = value ?? []; }
+    public IReadOnlyList<Taint> Taints { get => _taints; init => _taints = value.WithoutNulls(); }
 
     public string? ProviderID { get; init; }
 

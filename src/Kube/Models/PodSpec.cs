@@ -11,10 +11,10 @@ public sealed record PodSpec
 
     public bool HostNetwork { get; init; }
 
-    public IReadOnlyList<Container> Containers { get => _containers; init => _containers = value ?? []; }
+    public IReadOnlyList<Container> Containers { get => _containers; init => _containers = value.WithoutNulls(); }
 
     /// <summary>Only those with <c>restartPolicy: Always</c> serve ports beside the containers.</summary>
-    public IReadOnlyList<Container> InitContainers { get => _initContainers; init => _initContainers = value ?? []; }
+    public IReadOnlyList<Container> InitContainers { get => _initContainers; init => _initContainers = value.WithoutNulls(); }
 
     internal static PodSpec Empty { get; } = new();
 }

@@ -16,7 +16,7 @@ public sealed record PodStatus
 
     public string? PodIP { get; init; }
 
-    public IReadOnlyList<PodIP> PodIPs { get => _podIPs; init => _podIPs = value ?? []; }
+    public IReadOnlyList<PodIP> PodIPs { get => _podIPs; init => _podIPs = value.WithoutNulls(); }
 
     public string? HostIP { get; init; }
 

@@ -6,7 +6,7 @@ public sealed record ServiceCidrSpec
     private readonly IReadOnlyList<string> _cidrs = [];
 
     /// <summary>CIDR notation, one or one per family.</summary>
-    public IReadOnlyList<string> Cidrs { get => _cidrs; init => _cidrs = value ?? []; }
+    public IReadOnlyList<string> Cidrs { get => _cidrs; init => _cidrs = value.WithoutNulls(); }
 
     internal static ServiceCidrSpec Empty { get; } = new();
 }

@@ -21,14 +21,14 @@ public sealed record ServiceSpec
     /// <summary><c>None</c> for a headless service; null or empty before allocation.</summary>
     public string? ClusterIP { get; init; }
 
-    public IReadOnlyList<string> ClusterIPs { get => _clusterIPs; init => _clusterIPs = value ?? []; }
+    public IReadOnlyList<string> ClusterIPs { get => _clusterIPs; init => _clusterIPs = value.WithoutNulls(); }
 
     /// <summary>IPv4, IPv6; the first is the primary family.</summary>
-    public IReadOnlyList<string> IpFamilies { get => _ipFamilies; init => _ipFamilies = value ?? []; }
+    public IReadOnlyList<string> IpFamilies { get => _ipFamilies; init => _ipFamilies = value.WithoutNulls(); }
 
-    public IReadOnlyList<ServicePort> Ports { get => _ports; init => _ports = value ?? []; }
+    public IReadOnlyList<ServicePort> Ports { get => _ports; init => _ports = value.WithoutNulls(); }
 
-    public IReadOnlyList<string> ExternalIPs { get => _externalIPs; init => _externalIPs = value ?? []; }
+    public IReadOnlyList<string> ExternalIPs { get => _externalIPs; init => _externalIPs = value.WithoutNulls(); }
 
     /// <summary>Cluster or Local.</summary>
     public string ExternalTrafficPolicy { get => _externalTrafficPolicy; init => _externalTrafficPolicy = value ?? "Cluster"; }
@@ -45,7 +45,7 @@ public sealed record ServiceSpec
     public int HealthCheckNodePort { get; init; }
 
     /// <summary>As written: may carry white space.</summary>
-    public IReadOnlyList<string> LoadBalancerSourceRanges { get => _loadBalancerSourceRanges; init => _loadBalancerSourceRanges = value ?? []; }
+    public IReadOnlyList<string> LoadBalancerSourceRanges { get => _loadBalancerSourceRanges; init => _loadBalancerSourceRanges = value.WithoutNulls(); }
 
     public bool PublishNotReadyAddresses { get; init; }
 

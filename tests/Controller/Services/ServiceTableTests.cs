@@ -145,7 +145,7 @@ public sealed class ServiceTableTests
         Assert.Equal(expected, string.Join(' ', desired.Ports[0].SourceRanges.Select(r => $"{r.Address}/{r.PrefixLength}")));
         string[] restricted = [.. ipv4 ? ["203.0.113.1"] : Array.Empty<string>(), .. ipv6 ? ["2001:db8:1::1"] : Array.Empty<string>()];
         Assert.Equal(restricted, desired.Ports[0].Frontends.Where(f => f.Flags.HasFlag(FrontendFlag.SourceRanges)).Select(f => f.Key.Address.ToString()));
-        Assert.Equal(ranges.StartsWith("nonsense", StringComparison.Ordinal) ? 4 : 0, desired.InvalidSourceRanges.Count);
+        Assert.Equal(ranges.StartsWith("nonsense", StringComparison.Ordinal) ? 4 : 0, desired.Ignored.Count);
     }
 
     [Fact]
