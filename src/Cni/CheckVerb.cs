@@ -47,9 +47,9 @@ internal static class CheckVerb
         {
             foreach (JsonElement ip in ips.EnumerateArray())
             {
-                if (ip.ValueKind == JsonValueKind.Object && ip.TryGetProperty("address", out JsonElement address) && address.ValueKind == JsonValueKind.String)
+                if (ip.ValueKind == JsonValueKind.Object && ip.TryGetProperty("address", out JsonElement address) && JsonText.Read(address) is { } text)
                 {
-                    listed.Add(address.GetString()!);
+                    listed.Add(text);
                 }
             }
         }

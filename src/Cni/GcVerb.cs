@@ -98,5 +98,5 @@ internal static class GcVerb
     }
 
     private static string? ReadString(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) ? JsonText.Read(value) : null;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Netweir.Cni;
 
@@ -28,6 +29,11 @@ internal static class InvocationReader
         byte[] bytes = ReadAll(input);
         try
         {
+            if (!Utf8.IsValid(bytes))
+            {
+                throw new JsonException("it is not UTF-8");
+            }
+
             return JsonSerializer.Deserialize(bytes, CniJson.Default.NetworkConfig) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)

@@ -14,7 +14,10 @@ public static class Errno
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENODEV = 19;
+    public const int ENOTDIR = 20;
     public const int EINVAL = 22;
+    public const int ENAMETOOLONG = 36;
+    public const int ELOOP = 40;
     public const int ENOSPC = 28;
     public const int ERANGE = 34;
     public const int EPROTONOSUPPORT = 93;
@@ -41,7 +44,10 @@ public static class Errno
         EBUSY => nameof(EBUSY),
         EEXIST => nameof(EEXIST),
         ENODEV => nameof(ENODEV),
+        ENOTDIR => nameof(ENOTDIR),
         EINVAL => nameof(EINVAL),
+        ENAMETOOLONG => nameof(ENAMETOOLONG),
+        ELOOP => nameof(ELOOP),
         ENOSPC => nameof(ENOSPC),
         ERANGE => nameof(ERANGE),
         EOPNOTSUPP => nameof(EOPNOTSUPP),

@@ -49,7 +49,7 @@ public sealed class NetworkNamespace : SafeHandleMinusOneIsInvalid
         {
             return Open(path);
         }
-        catch (NetlinkException e) when (e.ErrorNumber is Errno.ENOENT or Errno.EINVAL or Errno.ESRCH)
+        catch (NetlinkException e) when (e.ErrorNumber is Errno.ENOENT or Errno.EINVAL or Errno.ESRCH or Errno.ENOTDIR or Errno.ENAMETOOLONG or Errno.ELOOP)
         {
             return null;
         }

@@ -129,6 +129,25 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void Half_a_character_is_told_as_the_runtimes_mistake()
+    {
+        string list = ""","cni.dev/valid-attachments":[{"containerID":"\ud800","ifname":"eth0"}]}""";
+        PluginResult gc = PluginResult.Of(new() { ["CNI_COMMAND"] = "GC" }, Conf.Replace("}", list, StringComparison.Ordinal));
+
+        Assert.Equal((1, 7), (gc.ExitCode, gc.ErrorCode));
+    }
+
+    [Fact]
+    public void Input_that_is_not_utf_8_is_refused()
+    {
+        using var output = new MemoryStream();
+        using var input = new MemoryStream([.. "{\"cniVersion\":\"1.1.0\",\"name\":\"netweir\",\"prevResult\":\""u8, 0xe0, .. "\"}"u8]);
+        Assert.Equal(1, Plugin.Run(name => name == "CNI_COMMAND" ? "GC" : null, input, output, Stream.Null));
+
+        Assert.Equal(6, new PluginResult(1, Encoding.UTF8.GetString(output.ToArray()), string.Empty).ErrorCode);
+    }
+
+    [Fact]
     public void Unreadable_input_is_an_io_failure()
     {
         using var output = new MemoryStream();
