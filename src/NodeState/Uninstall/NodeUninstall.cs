@@ -43,7 +43,7 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
 
     /// <summary>Does it. A step that fails does not keep the others from being done; what it was to undo stays in the ledger.</summary>
     /// <param name="say">Told of everything as it is done.</param>
-    /// <exception cref="UninstallRefusedException">An agent runs, or pods are connected; nothing was changed.</exception>
+    /// <exception cref="UninstallRefusedException">An agent runs, pods are connected, or this is not the node's network; nothing was changed.</exception>
     public IReadOnlyList<UninstallLine> Run(Action<UninstallLine> say)
     {
         ArgumentNullException.ThrowIfNull(say);
@@ -52,6 +52,7 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
 
     private List<UninstallLine> Run(Action<UninstallLine> say, bool dryRun)
     {
+        RefuseInAnotherNamespace();
         // Kept until all is done: no agent comes up between.
         using IDisposable held = AgentLock.TryTakeExisting(paths.Here(paths.RunDirectory)) ?? throw UninstallRefusedException.AgentRuns(paths);
         using Rtnetlink netlink = Rtnetlink.Open();
@@ -89,6 +90,16 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
         }
 
         return lines;
+    }
+
+    /// <summary>A pod without the host's network would remove the files and find none of the devices.</summary>
+    private void RefuseInAnotherNamespace()
+    {
+        string? node = new FileInfo(paths.Here("/proc/1/ns/net")).LinkTarget, own = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
+        if (paths.HostRoot != "/" && node is not null && node != own)
+        {
+            throw new UninstallRefusedException($"this is not the network namespace of the node whose root directory is at {paths.HostRoot}: run it in a pod with hostNetwork: true");
+        }
     }
 
     private void RefuseWhilePodsAreConnected(UninstallContext context)

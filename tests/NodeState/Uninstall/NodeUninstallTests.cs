@@ -179,6 +179,26 @@ public sealed class NodeUninstallTests : UninstallLab
     }
 
     [Fact]
+    public void It_refuses_in_another_network_namespace_than_the_nodes()
+    {
+        Populate();
+        Directory.CreateDirectory(Here("/proc/1/ns"));
+        File.CreateSymbolicLink(Here("/proc/1/ns/net"), "net:[1]");
+        var tree = Tree();
+
+        var refused = Assert.Throws<UninstallRefusedException>(() => Run());
+
+        Assert.Contains("hostNetwork: true", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(tree, Tree());
+        Directory.Delete(Here("/proc"), recursive: true);
+        Directory.CreateDirectory(Here("/proc/1/ns"));
+        File.CreateSymbolicLink(Here("/proc/1/ns/net"), Namespace.Run(() => new FileInfo("/proc/thread-self/ns/net").LinkTarget!));
+        Run();
+        Directory.Delete(Here("/proc"), recursive: true);
+        AssertUntouched();
+    }
+
+    [Fact]
     public void It_refuses_while_the_lock_is_held_and_changes_nothing()
     {
         Populate();
