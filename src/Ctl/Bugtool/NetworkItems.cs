@@ -20,14 +20,20 @@ internal static class NetworkItems
 
     private static string Links() => Read(n => Table(
         "index name kind mtu mac up master peer peer_namespace vxlan_port xdp", n.Links.List(),
-        l => [l.Index, l.Name, l.Kind, l.Mtu, l.Mac.ToString(), l.IsUp ? "yes" : "no", l.Master?.ToString(CultureInfo.InvariantCulture), l.PeerIndex?.ToString(CultureInfo.InvariantCulture), l.LinkNamespaceId?.ToString(CultureInfo.InvariantCulture), l.VxlanPort, l.XdpProgramId]));
+        l => [l.Index, l.Name, l.Kind, l.Mtu, l.Mac.ToString(), l.IsUp ? "yes" : "no", Number(l.Master), Number(l.PeerIndex), Number(l.LinkNamespaceId), l.VxlanPort, l.XdpProgramId]));
+
+    private static Cell Number(int? number) => number is { } there ? there : default(Cell);
 
     private static string Addresses() => Read(n => Table(
         "link address prefix scope flags", n.Addresses.List(), a => [a.LinkIndex, a.Address.ToString(), a.PrefixLength, a.Scope.ToString(), a.Flags.ToString()]));
 
     private static string Routes() => Read(n => Table(
         "table destination gateway link source metric protocol type scope mtu nexthops", n.Routes.List(),
-        r => [r.Table, r.Destination.ToString(), r.Gateway?.ToString(), r.LinkIndex, r.PreferredSource?.ToString(), r.Metric, r.Protocol, r.Type.ToString(), r.Scope.ToString(), r.Mtu ?? 0, string.Join(' ', r.NextHops)]));
+        r =>
+        [
+            r.Table, r.Destination.ToString(), r.Gateway?.ToString(), r.LinkIndex, r.PreferredSource?.ToString(), r.Metric, r.Protocol, r.Type.ToString(), r.Scope.ToString(),
+            Number(r.Mtu), string.Join(' ', r.NextHops),
+        ]));
 
     private static string Rules() => Read(n => Table("rule", n.Rules.List(), r => [r.ToString()]));
 
@@ -50,7 +56,8 @@ internal static class NetworkItems
 
             foreach (TcFilter filter in netlink.TrafficControl.List(link.Index, ingress ? TcDirection.Ingress : TcDirection.Egress))
             {
-                yield return new Attachment(link.Name, $"tc {word}", string.Create(CultureInfo.InvariantCulture, $"{filter.Kind} priority {filter.Priority} handle {filter.Handle}"), filter.ProgramId, filter.Name ?? "");
+                string position = string.Create(CultureInfo.InvariantCulture, $"{filter.Kind} priority {filter.Priority} handle {filter.Handle}");
+                yield return new Attachment(link.Name, $"tc {word}", position, filter.ProgramId, filter.Name ?? "");
             }
         }
 

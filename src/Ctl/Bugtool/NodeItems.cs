@@ -13,8 +13,14 @@ namespace Netweir.Ctl;
 internal sealed class NodeItems(BugPlaces places)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
-    private static readonly string[] s_configuration = ["BPF", "BTF", "NET_CLS", "NET_SCH", "NET_ACT", "VXLAN", "VETH", "NF_TABLES", "NETFILTER_XT", "IP_VS", "CGROUP_BPF", "LOCKDOWN", "INET"];
-    private static readonly string[] s_words = ["bpf", "btf", "verifier", "nw_", "netweir", "vxlan", "veth", "clsact", "netdev", "conntrack", "martian", "link is", "out of memory", "oom-kill", "hung task", "rcu"];
+    private static readonly string[] s_configuration =
+        ["BPF", "BTF", "NET_CLS", "NET_SCH", "NET_ACT", "VXLAN", "VETH", "NF_TABLES", "NETFILTER_XT", "IP_VS", "CGROUP_BPF", "LOCKDOWN", "INET"];
+
+    private static readonly string[] s_words =
+    [
+        "bpf", "btf", "verifier", "nw_", "netweir", "vxlan", "veth", "clsact", "netdev", "conntrack", "martian", "link is", "out of memory",
+        "oom-kill", "hung task", "rcu",
+    ];
 
     public IReadOnlyList<BugItem> All =>
     [
@@ -77,6 +83,8 @@ internal sealed class NodeItems(BugPlaces places)
     /// <summary>The CNI plugin keeps no log: what it says when it refuses goes to the container runtime, and from there to the kubelet.</summary>
     private static string? RuntimeLog() =>
         ExternalProgram.Run("journalctl", "--no-pager", "--quiet", "-n", "20000", "-u", "containerd", "-u", "crio", "-u", "kubelet", "-u", "k3s", "-u", "rke2-agent") is { } journal
-            ? string.Concat(journal.Split('\n').Where(l => l.Contains("netweir", StringComparison.OrdinalIgnoreCase) || l.Contains("cni", StringComparison.OrdinalIgnoreCase)).TakeLast(2000).Select(l => l + "\n"))
+            ? string.Concat(journal.Split('\n').Where(IsOfPlugin).TakeLast(2000).Select(l => l + "\n"))
             : null;
+
+    private static bool IsOfPlugin(string line) => line.Contains("netweir", StringComparison.OrdinalIgnoreCase) || line.Contains("cni", StringComparison.OrdinalIgnoreCase);
 }

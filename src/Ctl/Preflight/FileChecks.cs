@@ -90,7 +90,8 @@ internal sealed class FileChecks(PreflightPlaces places)
         return now.Year >= 2025 && (latest is null || latest <= now.AddMinutes(5)) ? new CheckResult("clock", detail) : new CheckResult("clock", detail, new Finding(
             Severity.Error,
             "clock",
-            $"this node's clock says {detail}" + (latest > now ? string.Create(CultureInfo.InvariantCulture, $", which is before the kubelet's kubeconfig was written ({latest:yyyy-MM-dd HH:mm:ss}Z)") : ""),
+            $"this node's clock says {detail}"
+                + (latest > now ? string.Create(CultureInfo.InvariantCulture, $", which is before the kubelet's kubeconfig was written ({latest:yyyy-MM-dd HH:mm:ss}Z)") : ""),
             "certificates of the API server are not valid yet, so that the agent cannot speak to it",
             "set the clock, and let it be kept: systemctl enable --now chronyd, or systemd-timesyncd"));
     }

@@ -10,6 +10,7 @@ internal sealed class ManagerChecks(HostRoot host)
     private const string Networkd = "systemd-network";
 
     private const string NetworkManager = "NetworkManager";
+    private static readonly string[] s_unmanaged = ["interface-name:nw", "interface-name:*", "type:veth"];
     private static readonly string[] s_configurations = ["/etc", "/run", "/usr/lib", "/usr/local/lib"];
 
     public Check Check => new("network managers", Look);
@@ -25,7 +26,8 @@ internal sealed class ManagerChecks(HostRoot host)
                 "systemd-networkd",
                 "systemd-networkd runs and is not told to leave other programs' routes and rules alone",
                 "when it restarts, or a device comes back, it removes Netweir's routes and rules; the agent puts them back within a second",
-                "mkdir -p /etc/systemd/networkd.conf.d && printf '[Network]\\nManageForeignRoutes=no\\nManageForeignRoutingPolicyRules=no\\n' > /etc/systemd/networkd.conf.d/netweir.conf && systemctl restart systemd-networkd"));
+                "mkdir -p /etc/systemd/networkd.conf.d && printf '[Network]\\nManageForeignRoutes=no\\nManageForeignRoutingPolicyRules=no\\n' "
+                    + "> /etc/systemd/networkd.conf.d/netweir.conf && systemctl restart systemd-networkd"));
         }
 
         if (running.Any(p => p.Name == NetworkManager) && !Settings("NetworkManager/NetworkManager.conf", "NetworkManager/conf.d").Any(IsUnmanaged))
@@ -56,5 +58,5 @@ internal sealed class ManagerChecks(HostRoot host)
         line.Split('=') is [var name, var value] && name.Trim() == "ManageForeignRoutes" && value.Trim().ToLowerInvariant() is "no" or "false" or "off" or "0";
 
     private static bool IsUnmanaged(string line) =>
-        line.StartsWith("unmanaged-devices", StringComparison.Ordinal) && (line.Contains("interface-name:nw", StringComparison.Ordinal) || line.Contains("interface-name:*", StringComparison.Ordinal) || line.Contains("type:veth", StringComparison.Ordinal));
+        line.StartsWith("unmanaged-devices", StringComparison.Ordinal) && s_unmanaged.Any(w => line.Contains(w, StringComparison.Ordinal));
 }

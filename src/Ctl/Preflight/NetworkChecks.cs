@@ -18,7 +18,10 @@ internal sealed class NetworkChecks(NodeView node)
 
     /// <summary>Of kubeadm and kind, of k3s and RKE2, of MicroK8s.</summary>
     private static readonly IPNetwork[] s_usual =
-        [IPNetwork.Parse("10.96.0.0/12"), IPNetwork.Parse("10.244.0.0/16"), IPNetwork.Parse("10.42.0.0/16"), IPNetwork.Parse("10.43.0.0/16"), IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("10.152.183.0/24")];
+    [
+        IPNetwork.Parse("10.96.0.0/12"), IPNetwork.Parse("10.244.0.0/16"), IPNetwork.Parse("10.42.0.0/16"), IPNetwork.Parse("10.43.0.0/16"), IPNetwork.Parse("10.1.0.0/16"),
+        IPNetwork.Parse("10.152.183.0/24"),
+    ];
 
     public IReadOnlyList<Check> All => [new("uplinks", Uplinks), new("mtu", Mtu), new("ranges", Ranges)];
 
@@ -80,7 +83,8 @@ internal sealed class NetworkChecks(NodeView node)
     /// <summary>The routes to the networks that the node itself is in, not those behind bridges and tunnels of other plugins.</summary>
     private Route[] Attached()
     {
-        HashSet<int> foreign = [.. node.Foreign.Devices.Select(d => d.Link.Index), .. node.Foreign.Pods.Select(p => p.Index), .. node.Links.Where(l => NetworkNames.IsOwn(l.Name)).Select(l => l.Index)];
+        Link[] behind = [.. node.Foreign.Devices.Select(d => d.Link), .. node.Foreign.Pods, .. node.Links.Where(l => NetworkNames.IsOwn(l.Name))];
+        HashSet<int> foreign = [.. behind.Select(l => l.Index)];
         return [.. node.Routes.Where(r => r is { Protocol: RouteProtocol.Kernel, Gateway: null, LinkIndex: not 0 } && !foreign.Contains(r.LinkIndex)
             && !r.Destination.BaseAddress.IsIPv6LinkLocal && !r.Destination.BaseAddress.IsIPv6Multicast)];
     }

@@ -30,7 +30,8 @@ internal sealed class PortChecks(NodeView node)
     {
         IReadOnlyList<Listener> listeners = Listeners.Read();
         Finding[] findings = [.. s_ports.Select(p => Taken(p, listeners.FirstOrDefault(l => !l.IsUdp && l.Port == p.Number))).OfType<Finding>()];
-        return new CheckResult("ports", findings.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", s_ports.Select(p => p.Text))}: free, or the agent's") : string.Join("; ", findings.Select(f => f.What)), findings);
+        string detail = findings.Length == 0 ? $"{string.Join(", ", s_ports.Select(p => p.Text))}: free, or the agent's" : string.Join("; ", findings.Select(f => f.What));
+        return new CheckResult("ports", detail, findings);
     }
 
     private Finding? Taken(ServedPort port, Listener? listener)
@@ -61,7 +62,8 @@ internal sealed class PortChecks(NodeView node)
                 "ports",
                 string.Create(CultureInfo.InvariantCulture, $"UDP port {port}, which Netweir uses for VXLAN, is taken by {taken}"),
                 "Netweir's VXLAN device cannot be made: pods of nodes that are not neighbours are not reached",
-                (rival is not null ? $"remove the plugin that {rival.Name} belongs to, then ip link delete {rival.Name}; or" : "stop it, or") + " another port for Netweir, on all nodes: the agent's --vxlan-port"),
+                (rival is not null ? $"remove the plugin that {rival.Name} belongs to, then ip link delete {rival.Name}; or" : "stop it, or")
+                    + " another port for Netweir, on all nodes: the agent's --vxlan-port"),
         ]);
     }
 

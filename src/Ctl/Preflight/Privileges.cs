@@ -20,6 +20,8 @@ internal static class Privileges
         string[] missing = [.. s_needed.Where(c => (effective >> c.Bit & 1) == 0).Select(c => c.Name)];
         return missing.Length == 0
             ? new CheckResult("privileges", string.Join(", ", s_needed.Select(c => c.Name)))
-            : CheckResult.CannotTell("privileges", $"this process lacks {string.Join(", ", missing)}, without which the kernel cannot be asked: run 'sudo ctl preflight', in Kubernetes in a privileged container");
+            : CheckResult.CannotTell(
+                "privileges",
+                $"this process lacks {string.Join(", ", missing)}, without which the kernel cannot be asked: run 'sudo ctl preflight', in Kubernetes in a privileged container");
     }
 }

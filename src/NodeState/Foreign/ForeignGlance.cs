@@ -16,7 +16,11 @@ public static class ForeignGlance
     {
         ArgumentNullException.ThrowIfNull(ruleset);
         ArgumentNullException.ThrowIfNull(netlink);
-        string[] rules = [.. ruleset.Tables().Where(KubeProxyNames.IsTable).Select(t => $"table {t}"), .. s_signs.Where(ruleset.Exists).Select(c => $"{c.Name} in {new NfTablesTable(c.Family, c.Table)}")];
+        string[] rules =
+        [
+            .. ruleset.Tables().Where(KubeProxyNames.IsTable).Select(t => $"table {t}"),
+            .. s_signs.Where(ruleset.Exists).Select(c => $"{c.Name} in {new NfTablesTable(c.Family, c.Table)}"),
+        ];
         CniConfiguration? first = CniConfigurations.Read(cniConfDir) is [var found, ..] ? found : null;
         return
         [
