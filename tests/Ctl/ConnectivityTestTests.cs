@@ -120,7 +120,13 @@ public sealed class ConnectivityTestTests : IDisposable
         using var output = new StringWriter();
         var test = new ConnectivityTest(client, output, new Progress(output, TimeProvider.System))
         {
-            Format = Maps.OutputFormat.Table, Nodes = 1, Image = null, Keep = false, AllDetails = false, HostPort = 1, Limit = TimeSpan.FromMinutes(1),
+            Format = Maps.OutputFormat.Table,
+            Nodes = 1,
+            Image = null,
+            Keep = false,
+            AllDetails = false,
+            HostPort = 1,
+            Limit = TimeSpan.FromMinutes(1),
         };
 
         Task<int> running = test.RunAsync(stop.Token);

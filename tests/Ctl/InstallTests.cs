@@ -127,6 +127,27 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public void Api_server_that_stumbles_while_nodes_are_waited_for_is_asked_again()
+    {
+        int asked = 0;
+        _cluster.DaemonPodStatus = (_, _) =>
+        {
+            // Once the DaemonSet is there, so while it is waited for.
+            if (Interlocked.Exchange(ref asked, 1) == 0)
+            {
+                _cluster.Server.Faults.Next(1, Fault.Unavailable, "list", "nodes");
+            }
+
+            return PodStatus.Ready("192.0.2.1");
+        };
+
+        (int exit, _, string error) = _cluster.Run("install");
+
+        Assert.True(exit == 0, error);
+        Assert.Contains("the API server does not answer, it is asked again: list nodes", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refusal_of_the_api_is_an_error()
     {
         _cluster.Server.ReplaceToken("another");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Netweir.Kube;
 
 namespace Netweir.Ctl;
 
@@ -39,20 +40,38 @@ internal static class ClusterTime
         return true;
     }
 
-    /// <summary>Looks again and again until <paramref name="done"/>. False when the time is up.</summary>
-    public static async Task<bool> UntilAsync(Func<CancellationToken, Task<bool>> done, TimeSpan limit, TimeSpan between, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks again and again until <paramref name="done"/>. False when the time is up. An API server that does not answer for a while is waited for
+    /// as well, and told of.
+    /// </summary>
+    /// <exception cref="KubeException">It does not answer when the time is up, or refuses.</exception>
+    public static async Task<bool> UntilAsync(
+        Progress progress, Func<CancellationToken, Task<bool>> done, TimeSpan limit, TimeSpan between, CancellationToken cancellationToken)
     {
         long end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-        while (!await done(cancellationToken).ConfigureAwait(false))
+        while (true)
         {
-            if (Environment.TickCount64 >= end)
+            try
             {
-                return false;
+                if (await done(cancellationToken).ConfigureAwait(false))
+                {
+                    return true;
+                }
+
+                if (Environment.TickCount64 >= end)
+                {
+                    return false;
+                }
+            }
+            catch (KubeException e) when (IsPassing(e) && Environment.TickCount64 < end)
+            {
+                progress.Say("api", $"the API server does not answer, it is asked again: {e.Message}");
             }
 
             await Task.Delay(between, cancellationToken).ConfigureAwait(false);
         }
-
-        return true;
     }
+
+    private static bool IsPassing(KubeException e) => e.Reason is KubeErrorReason.Unreachable or KubeErrorReason.Timeout or KubeErrorReason.Disconnected
+        or KubeErrorReason.TooManyRequests or KubeErrorReason.ServerError;
 }

@@ -15,6 +15,7 @@ internal sealed class TestPods(RawClient client, Progress progress, string ns)
     {
         IReadOnlyList<Pod> pods = [];
         bool done = await ClusterTime.UntilAsync(
+            progress,
             async token =>
             {
                 pods = await ListAsync(token).ConfigureAwait(false);
@@ -35,6 +36,7 @@ internal sealed class TestPods(RawClient client, Progress progress, string ns)
     public async Task<IReadOnlyDictionary<string, string>> EndedAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         await ClusterTime.UntilAsync(
+            progress,
             async token =>
             {
                 Pod[] pods = [.. (await ListAsync(token).ConfigureAwait(false)).Where(p => names.Contains(p.Metadata.Name))];

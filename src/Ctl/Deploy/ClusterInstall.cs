@@ -40,8 +40,9 @@ internal sealed class ClusterInstall(RawClient client, TextWriter output, Progre
 
         var look = new InstallLook(client, manifest.Single(d => d.Kind == "DaemonSet").Key);
         var words = new AgentWords(client);
-        InstallState state = await look.TakeAsync(cancellationToken).ConfigureAwait(false);
+        InstallState state = InstallState.Unknown;
         bool done = await ClusterTime.UntilAsync(
+            progress,
             async token =>
             {
                 state = await look.TakeAsync(token).ConfigureAwait(false);

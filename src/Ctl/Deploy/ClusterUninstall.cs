@@ -102,6 +102,7 @@ internal sealed class ClusterUninstall(RawClient client, TextWriter output, Prog
         var query = new KubeQuery { Namespace = set.Key.Namespace, LabelSelector = podLabel };
         Pod[] left = [];
         bool done = await ClusterTime.UntilAsync(
+            progress,
             async token =>
             {
                 left = [.. (await client.ListAsync(KubeResources.Pods, query, token).ConfigureAwait(false)).Items];
@@ -125,6 +126,7 @@ internal sealed class ClusterUninstall(RawClient client, TextWriter output, Prog
     {
         CleanState state = new() { Nodes = [], Wanted = null };
         await ClusterTime.UntilAsync(
+            progress,
             async token =>
             {
                 state = await CleanState.ReadAsync(client, cleaner, CleanerLabel, token).ConfigureAwait(false);

@@ -8,6 +8,9 @@ internal sealed record InstallState
 {
     private static readonly string[] s_columns = ["node", "ready", "agent", "address", "kubelet", "kernel"];
 
+    /// <summary>Before the first look.</summary>
+    public static InstallState Unknown { get; } = new() { Nodes = [], WantedAgents = 0, UpdatedAgents = 0, ReadyAgents = 0, RolledOut = false };
+
     /// <summary>Those with Linux, by name.</summary>
     public required IReadOnlyList<InstallNode> Nodes { get; init; }
 
