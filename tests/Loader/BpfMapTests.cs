@@ -128,7 +128,7 @@ public sealed class BpfMapTests : IDisposable
         Assert.Contains("1200 entries", size.Found, StringComparison.Ordinal);
         Assert.Contains("other:u64@0", field.Wanted, StringComparison.Ordinal);
         Assert.Contains("stamp:u64@0", field.Found, StringComparison.Ordinal);
-        Assert.Contains("remove the pin", field.Message, StringComparison.Ordinal);
+        Assert.Contains("start this version's agent", field.Message, StringComparison.Ordinal);
     }
 
     private static ItemKey Key(int port) => new() { Address = Address.Parse("10.0.0.1"), Port = Be16.From(port), Protocol = 6 };

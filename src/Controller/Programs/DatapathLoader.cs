@@ -78,7 +78,7 @@ internal sealed class DatapathLoader(AgentOptions options, AgentMetrics metrics)
     public bool KnowsPinnedMaps()
     {
         using var open = Open(default);
-        return open.CompareMaps(options.BpfRoot).All(d => d.EntriesOnly) && Directory.Exists(BpfPaths.Previous(options.BpfRoot)) is false;
+        return !Directory.Exists(BpfPaths.Previous(options.BpfRoot)) && open.CompareMaps(options.BpfRoot).All(d => d.EntriesOnly);
     }
 
     private OpenObject Open(Config config)

@@ -24,8 +24,7 @@ public sealed class MapLayoutException : BpfException
 
     internal MapLayoutException(string map, string path, string wanted, string found)
         : this(map, path, wanted, found, $"map {map} is pinned at {path} with another layout.\n  wanted: {wanted}\n  pinned: {found}\n"
-            + "Another version of Netweir made it. Use that version's tools, or, to go on with this version, remove the pin (the map's entries are lost; "
-            + "running programs keep theirs until they are replaced) and restart the agent.")
+            + "Another version of Netweir made it. Use that version's tools, or start this version's agent, which brings the entries over.")
     {
     }
 
@@ -54,4 +53,12 @@ public sealed class MapLayoutException : BpfException
         found.Describe(),
         $"map {map} cannot be brought over to another layout: {cause}.\n  wanted: {wanted.Describe()}\n  pinned: {found.Describe()}\n"
             + "The programs that use it go on. Install a version that lies between the two, or drain the node, remove the pin and restart the agent.");
+
+    /// <summary>A map's entries do not fit into a smaller one.</summary>
+    internal static MapLayoutException NoRoom(string map, MapInfo found, MapInfo wanted, string cause) => new(
+        map,
+        "",
+        wanted.Describe(),
+        found.Describe(),
+        $"map {map} cannot shrink from {found.MaxEntries} to {wanted.MaxEntries} entries: {cause}. Give it at least {found.MaxEntries} entries (--map-size).");
 }

@@ -42,7 +42,7 @@ internal sealed unsafe class MapCopy : IDisposable
         return new MapCopy(new RawMap(BpfFd.Duplicate(from.Value, target), name, old), new RawMap(BpfFd.Duplicate(to.Value, target), name, now), key, value);
     }
 
-    /// <exception cref="BpfException">The old map has more entries than the new one takes.</exception>
+    /// <exception cref="MapLayoutException">The old map has more entries than the new one takes.</exception>
     public void CheckRoom()
     {
         if (_to.Info.IsArray || _to.Info.MaxEntries >= _from.Info.MaxEntries)
@@ -239,6 +239,5 @@ internal sealed unsafe class MapCopy : IDisposable
         }
     }
 
-    private BpfException NoRoom(string cause) => new(
-        $"map {Name} cannot shrink from {_from.Info.MaxEntries} to {_to.Info.MaxEntries} entries: {cause}. Give it at least {_from.Info.MaxEntries} entries (--map-size).");
+    private MapLayoutException NoRoom(string cause) => MapLayoutException.NoRoom(Name, _from.Info, _to.Info, cause);
 }

@@ -150,8 +150,8 @@ public sealed class AgentRunTests : IDisposable
         var programs = _agent.ProgramIds();
         Assert.Equal(0, _agent.Stop());
 
-        _agent.Start("--map-size", "nw_nodes=77");
-        _agent.WaitFor(() => _agent.Get("/readyz").Contains("[-] programs: map nw_nodes is pinned", StringComparison.Ordinal), 60, "refused");
+        _agent.Start("--map-size", "nw_ipcache=1");
+        _agent.WaitFor(() => _agent.Get("/readyz").Contains("[-] programs: map nw_ipcache cannot shrink", StringComparison.Ordinal), 60, "refused");
         _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
         using var maps = NetweirMaps.OpenPinned(_agent.Root);
         _agent.WaitFor(() => maps.Ipcache.TryLookup(IpcachePlan.Key(IPNetwork.Parse("10.244.2.0/24")), out _), 10, "aware of the new node");
