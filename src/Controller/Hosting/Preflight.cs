@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Netweir.Endpoints;
 using Netweir.Loader;
 
 namespace Netweir.Controller;
@@ -20,6 +21,8 @@ internal static class Preflight
         try
         {
             CheckMapSizes(options);
+            PrivateFiles.CloseDirectory(options.RunDir);
+            PrivateFiles.CloseDirectory(options.StateDir);
             BpfFileSystem.Ensure(options.BpfRoot);
             return held;
         }
