@@ -249,6 +249,9 @@ static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt
 
 	if (!reason && !tunnel_source_is_right(pkt, peer))
 		reason = DROP_UNKNOWN_TUNNEL_PEER;
+	/* nw_host, where this would go, lets this host's own packets to 127.0.0.1 in. */
+	if (!reason && !address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
+		reason = DROP_NOT_ROUTABLE;
 	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt, program);
 }
 

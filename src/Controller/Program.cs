@@ -1,5 +1,7 @@
 using Netweir.Controller;
+using Netweir.Endpoints;
 
+PrivateFiles.FromNowOn();
 var result = OptionsParser.Parse(args, OptionsSurroundings.OfThisProcess());
 if (result.Help)
 {

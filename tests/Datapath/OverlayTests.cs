@@ -139,4 +139,17 @@ public sealed class OverlayTests
         cluster.B.FromNetdev(cluster.A.FromPod(Net.Udp(net.A1, 4000, net.NodeB, 53)).ToWire()).Unchanged().ToStack();
         cluster.B.FromNetdev(cluster.A.FromPod(Net.Udp(net.A1, 4000, net.B1, 53)).ToWire()).ToPod(Device.Pod1);
     }
+
+    /// <summary>nw_host, where packets go that are for no pod, lets this host's own to 127.0.0.1 in.</summary>
+    [Fact]
+    public void Localhost_is_not_reached_through_a_tunnel()
+    {
+        using var cluster = new Cluster(Family.IPv4, IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        foreach (var to in new[] { "127.0.0.1", net.Multicast })
+        {
+            var inner = Net.Udp(net.NodeB, 4000, to, 53);
+            cluster.A.FromNetdev(inner.InVxlan(net.NodeB, net.NodeA, Cluster.Vni, 40000, VxlanHeader.LinuxPort)).Dropped(DropReason.NotRoutable);
+        }
+    }
 }

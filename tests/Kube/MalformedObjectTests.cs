@@ -20,6 +20,18 @@ public sealed class MalformedObjectTests
     }
 
     [Fact]
+    public async Task An_object_with_null_in_a_list_costs_only_itself()
+    {
+        await using var cluster = new TestCluster();
+        cluster.ApplyService("a");
+        cluster.ApplyService("bad", ",\"ports\":[null]");
+        var list = await cluster.Client().ListAsync(KubeResources.Services, KubeQuery.All, cluster.Token);
+        Assert.Equal(["a"], list.Items.Select(s => s.Metadata.Name));
+        Assert.Equal("bad", Assert.Single(list.Malformed).Name);
+        Assert.Contains("null among its items", Assert.Single(cluster.Incidents).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_malformed_change_keeps_the_last_readable_state_and_the_watch()
     {
         await using var cluster = new TestCluster();

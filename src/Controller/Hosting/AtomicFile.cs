@@ -1,12 +1,14 @@
+using Netweir.Endpoints;
+
 namespace Netweir.Controller;
 
-/// <summary>Files that are whole or not there.</summary>
+/// <summary>Files that are whole or not there, and their owner's alone.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Replaces <paramref name="path"/> unless it has this content already. True when written; readers see the old or the new file.</summary>
+    /// <summary>Replaces <paramref name="path"/> unless it has this content and mode already. True when written; readers see the old or the new file.</summary>
     public static bool WriteIfDifferent(string path, ReadOnlySpan<byte> content)
     {
-        if (File.Exists(path) && content.SequenceEqual(File.ReadAllBytes(path)))
+        if (File.Exists(path) && File.GetUnixFileMode(path) == PrivateFiles.File && content.SequenceEqual(File.ReadAllBytes(path)))
         {
             return false;
         }
@@ -16,6 +18,7 @@ internal static class AtomicFile
         {
             using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
             {
+                File.SetUnixFileMode(file.SafeFileHandle, PrivateFiles.File);
                 file.Write(content);
                 file.Flush(flushToDisk: true);
             }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Netweir.Endpoints;
 using Netweir.Loader;
 using Netweir.NodeState;
 
@@ -21,6 +22,8 @@ internal static class Preflight
         try
         {
             CheckMapSizes(options);
+            PrivateFiles.CloseDirectory(options.RunDir);
+            PrivateFiles.CloseDirectory(options.StateDir);
             BpfFileSystem.Ensure(options.BpfRoot, ledger);
             return held;
         }

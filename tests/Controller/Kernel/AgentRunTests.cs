@@ -37,6 +37,11 @@ public sealed class AgentRunTests : IDisposable
         Assert.Contains("\"type\": \"netweir-cni\"", File.ReadAllText(_agent.Conflist), StringComparison.Ordinal);
         var facts = Netweir.Endpoints.NodeFacts.Read(_agent.RunDir);
         Assert.Equal(("own", 1500, "10.244.0.0/24"), (facts.NodeName, facts.Mtu, facts.PodCidrs.Single().ToString()));
+        foreach (var path in new[] { _agent.RunDir, _agent.StateDir, _agent.Root }.SelectMany(d => (string[])[d, .. Directory.GetFileSystemEntries(d, "*", SearchOption.AllDirectories)]).Append(_agent.Conflist))
+        {
+            const UnixFileMode others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.StickyBit);
+            Assert.True((File.GetUnixFileMode(path) & others) == 0, $"{path} is open to others: {File.GetUnixFileMode(path)}");
+        }
         // To wait for the services is no failure.
         Assert.DoesNotContain("stage=\"cni\"", _agent.Get("/metrics"), StringComparison.Ordinal);
     }
