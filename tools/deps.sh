@@ -19,6 +19,7 @@ need iptables-nft iptables
 need git git
 need curl curl
 need python3 python3
+need_file /bin/kill procps
 need_file "/usr/lib/$triplet/libbpf.a" libbpf-dev
 need_file "/usr/lib/$triplet/libelf.a" libelf-dev
 need_file "/usr/lib/$triplet/libz.a" zlib1g-dev

@@ -3,10 +3,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 framework=$1 out=$2
+rid=linux-$(uname -m | sed "s/x86_64/x64/; s/aarch64/arm64/")
 mkdir -p "$out"
 for project in Cni Ctl Controller; do
 	[ -e "src/$project/$project.csproj" ] || { echo "error: src/$project is missing" >&2; exit 1; }
-	dotnet publish "src/$project/$project.csproj" -c Release -r linux-x64 -v quiet --nologo \
+	dotnet publish "src/$project/$project.csproj" -c Release -r "$rid" -v quiet --nologo \
 		-p:NetweirFramework="$framework" -p:NetweirAot=true -p:StripSymbols=true -o "$out/.publish/$project"
 done
 for file in Cni/netweir-cni Ctl/ctl Controller/netweir-agent; do

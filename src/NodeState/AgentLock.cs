@@ -26,12 +26,12 @@ public static class AgentLock
         }
     }
 
-    /// <summary>The process id of the agent that has the lock, as it wrote it down.</summary>
+    /// <summary>The agent that has the lock, by the process id that it wrote down. In a container it is the first process of its own.</summary>
     public static string Holder(string runDirectory)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(runDirectory, PidFileName)).Trim();
+            return File.ReadAllText(Path.Combine(runDirectory, PidFileName)).Trim() is var pid && pid == "1" ? "1 of a container" : pid;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -58,6 +58,7 @@ internal sealed class FakeCluster : IDisposable
 
     public (int Exit, string Output, string Error) Run(params string[] command)
     {
+        Assert.False(command[0] == "uninstall" && !command.Contains("--cluster"), "that would be this machine");
         using StringWriter output = new(), error = new();
         int exit = CtlCommand.Run(
             [.. command, "--kubeconfig", KubeConfig, .. command.Contains("--timeout") ? Array.Empty<string>() : ["--timeout", "20s"]], output, error);

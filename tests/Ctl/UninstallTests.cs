@@ -80,10 +80,6 @@ public sealed class UninstallTests : IDisposable
         Assert.Equal(0, _cluster.Run("uninstall", "--cluster").Exit);
     }
 
-    [Fact]
-    public void What_is_to_be_cleaned_has_to_be_said() =>
-        Assert.Contains("say what is to be cleaned", _cluster.Run("uninstall").Error, StringComparison.Ordinal);
-
     private void AddPod(string ns, string name, bool hostNetwork, string phase) => _cluster.Server.Apply($$"""
         apiVersion: v1
         kind: Pod

@@ -48,7 +48,7 @@ public sealed class FullTableTests
 
         var first = cluster.A.FromPod(Net.Syn(net.A1, 4001, net.Vip, 80)).Packet.Destination();
         Assert.All(Enumerable.Range(4002, 30), port => Assert.Equal(first, cluster.A.FromPod(Net.Syn(net.A1, port, net.Vip, 80)).Packet.Destination()));
-        Assert.InRange(cluster.A.Affinity.Count, 128, 256);
+        Assert.InRange(cluster.A.Affinity.Count, 128, 512);
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]

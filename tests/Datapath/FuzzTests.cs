@@ -6,15 +6,13 @@ namespace Netweir.Datapath.Tests;
 /// <summary>Packets that nobody sane would send, and many that are nearly right. What must hold of each stands in <see cref="Judge"/>.</summary>
 public sealed class FuzzTests
 {
-    private const int Inputs = 50_000;
+    private const int Inputs = 100_000;
     private const int Seed = 20_240_817;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Always the same inputs: a test finds tomorrow what it finds today. New ones are `make fuzz`'s.</summary>
     [Fact]
     public void Nothing_that_is_sent_breaks_the_rules() => AssertRan(new FuzzRun(Seed, _ => { }).Run(Inputs, s_limit));
-
-    [Fact]
-    public void Nothing_new_that_is_sent_breaks_the_rules() => AssertRan(new FuzzRun(Environment.TickCount, _ => { }).Run(Inputs, s_limit));
 
     /// <summary>`make fuzz`.</summary>
     [Fact]

@@ -118,7 +118,7 @@ public sealed class CtlTakeOverTests : IDisposable
     private (int Exit, string Output, string Error) Run(params string[] command) => _namespace.Run(() =>
     {
         using StringWriter output = new(), error = new();
-        int exit = CtlCommand.Run([.. command, "--host-root", _directory, "--cni-conf-dir", ConfDir, "--bpf-root", Path.Combine(_directory, "bpf")], output, error);
+        int exit = CtlCommand.Run([.. command, "--host-root", _directory, "--cni-conf-dir", ConfDir, "--bpf-root", Path.Combine(_directory, "bpf"), "--state-dir", Path.Combine(_directory, "state")], output, error);
         return (exit, output.ToString(), error.ToString());
     });
 }

@@ -24,7 +24,7 @@ internal static class Capabilities
             missing.Add("CAP_BPF");
         }
         return missing.Count == 0 ? null
-            : $"{string.Join(" and ", missing)} missing: run netweir-agent as root, in Kubernetes with securityContext.privileged: true";
+            : $"{string.Join(" and ", missing)} missing: run netweir-agent as root, in Kubernetes with these in securityContext.capabilities.add (deploy/netweir.yaml has them)";
     }
 
     private static bool Has(ulong set, int capability) => (set >> capability & 1) != 0;

@@ -22,8 +22,8 @@ internal static class Preflight
         try
         {
             CheckMapSizes(options);
-            PrivateFiles.CloseDirectory(options.RunDir);
-            PrivateFiles.CloseDirectory(options.StateDir);
+            Close(options.RunDir, "--run-dir", ledger);
+            Close(options.StateDir, "--state-dir", ledger);
             BpfFileSystem.Ensure(options.BpfRoot, ledger);
             return held;
         }
@@ -31,6 +31,19 @@ internal static class Preflight
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    private static void Close(string directory, string option, LedgerWriter ledger)
+    {
+        try
+        {
+            ledger.CreateDirectory(directory);
+            PrivateFiles.CloseDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{option}: '{directory}' cannot be made this agent's alone: {e.Message}; give a directory that belongs to its user", e);
         }
     }
 

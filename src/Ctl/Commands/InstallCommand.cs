@@ -16,7 +16,7 @@ internal static class InstallCommand
 
     private static readonly Option<bool> s_takeOver = new("--take-over")
     {
-        Description = "other network plugins or kube-proxy are on the nodes: each node is taken over from them before the agent starts",
+        Description = "other network plugins or kube-proxy were on the nodes: each is cleaned of what they left before its agent starts",
     };
 
     private static readonly Option<bool> s_force = new("--force") { Description = "install beside other network plugins or kube-proxy" };
@@ -56,7 +56,6 @@ internal static class InstallCommand
             var install = new ClusterInstall(client, output, new Progress(result.InvocationConfiguration.Error, TimeProvider.System))
             {
                 Format = result.GetValue(options.Output),
-                TakeOver = result.GetValue(s_takeOver),
                 Force = result.GetValue(s_force),
                 Wait = result.GetValue(s_wait) ? result.GetValue(s_timeout) : null,
             };
@@ -75,7 +74,7 @@ internal static class InstallCommand
 
         if (result.GetValue(s_takeOver))
         {
-            ManifestEdits.AppendToCommand(manifest, "prepare-node", "--take-over");
+            ManifestEdits.SetOption(manifest, "prepare-node", "--take-over", "true");
         }
 
         ManifestEdits.AppendAgentArguments(manifest, result.GetValue(s_arguments) ?? []);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netweir.Loader;
+using Netweir.Netlink;
 using Netweir.NodeState;
 using Netweir.NodeState.Foreign;
 
@@ -38,7 +39,14 @@ internal static class PrepareNodeCommand
             {
                 // A refusal is no reason to leave the node without Netweir: the agent goes on telling of what is left.
                 ForeignPaths places = paths.Foreign(new HostRoot(result.GetValue(host)!), result.GetValue(configurations)!);
-                TakeOver.Run(TakeOver.Plan(places, installing: true, force: false), dryRun: false, output, places.Host, ledger);
+                try
+                {
+                    TakeOver.Run(TakeOver.Plan(places, installing: true, force: false), dryRun: false, output, places.Host, ledger);
+                }
+                catch (Exception e) when (e is NetlinkException or IOException or UnauthorizedAccessException)
+                {
+                    Say(output, $"not taken over: {e.Message}; 'ctl take-over' on the node tries it again");
+                }
             }
 
             if (ledger.Retry() is { } problem)

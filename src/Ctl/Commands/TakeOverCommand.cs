@@ -18,9 +18,9 @@ internal static class TakeOverCommand
         };
         command.SetAction(result =>
         {
-            CtlPaths own = options.Paths(result);
-            ForeignPaths paths = own.Foreign(new HostRoot(result.GetValue(host)!), result.GetValue(configurations)!);
-            var ledger = new LedgerWriter(new Ledger(own.StateDirectory));
+            var root = new HostRoot(result.GetValue(host)!);
+            ForeignPaths paths = options.Paths(result).Foreign(root, result.GetValue(configurations)!);
+            var ledger = new LedgerWriter(new Ledger(options.Paths(result).On(root).StateDirectory));
             TakeOverPlan plan = TakeOver.Plan(paths, installing: false, result.GetValue(force));
             bool done = TakeOver.Run(plan, result.GetValue(dryRun), output, paths.Host, ledger);
             if (ledger.Retry() is { } problem)

@@ -10,8 +10,6 @@ internal sealed class ClusterInstall(RawClient client, TextWriter output, Progre
 
     public required OutputFormat Format { get; init; }
 
-    public required bool TakeOver { get; init; }
-
     public required bool Force { get; init; }
 
     /// <summary>How long; null: not at all.</summary>
@@ -68,10 +66,10 @@ internal sealed class ClusterInstall(RawClient client, TextWriter output, Progre
 
         string found = $"this cluster has a network already: {string.Join(", ", others)}";
         string remedy = string.Concat(OtherNetworks.Remedy(others).Select(l => $"\n    {l}"));
-        if (!TakeOver && !Force)
+        if (!Force)
         {
-            throw new CtlException($"{found}; nothing was changed. Netweir does the work of both and must be alone. Either remove them first:{remedy}\n"
-                + "or install with --take-over, which cleans each node of what they left before its agent starts (and remove them right after), or with --force beside them.");
+            throw new CtlException($"{found}; nothing was changed. Netweir does the work of both and must be alone. Remove them first:{remedy}\n"
+                + "then install with --take-over, which cleans each node of what they left before its agent starts; or install with --force beside them.");
         }
 
         progress.Say($"warning: {found}. While they run they go on writing rules and configuration of their own. Remove them:{remedy}");

@@ -21,15 +21,29 @@ internal sealed class ClusterUninstall(RawClient client, TextWriter output, Prog
     /// <summary>Looks pause for so long.</summary>
     public TimeSpan Between { get; init; } = ClusterTime.BetweenLooks;
 
-    /// <returns>An <see cref="ExitCode"/>; <see cref="ExitCode.Degraded"/> when a node is not clean. Run again, it goes on.</returns>
-    /// <exception cref="CtlException">Pods use the pod network.</exception>
-    /// <exception cref="KubeException">The API refused something.</exception>
+    /// <returns>An <see cref="ExitCode"/>; <see cref="ExitCode.Degraded"/> when a node is not clean, or something kept it from its end. Run again, it goes on.</returns>
+    /// <exception cref="CtlException">Pods use the pod network; nothing was changed.</exception>
+    /// <exception cref="KubeException">The API does not answer; nothing was changed.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<KubeDocument> installed = EmbeddedManifest.Netweir();
         KubeDocument agents = installed.Single(d => d.Kind == "DaemonSet");
         await RefuseWhilePodsRunAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<KubeDocument> cleaner = await CleanerAsync(agents, installed, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RemoveAllAsync(agents, cleaner, installed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CtlException or KubeException)
+        {
+            progress.Say($"not finished: {e.Message}\nRun 'ctl uninstall --cluster' again: it goes on where this ended.");
+            return ExitCode.Degraded;
+        }
+    }
+
+    private async Task<int> RemoveAllAsync(
+        KubeDocument agents, IReadOnlyList<KubeDocument> cleaner, IReadOnlyList<KubeDocument> installed, CancellationToken cancellationToken)
+    {
         await StopAgentsAsync(agents, cancellationToken).ConfigureAwait(false);
 
         // From one that was interrupted: its pods have a result already, perhaps of another image.
@@ -79,6 +93,8 @@ internal sealed class ClusterUninstall(RawClient client, TextWriter output, Prog
         IReadOnlyList<KubeDocument> cleaner = EmbeddedManifest.Uninstall();
         string image = Image
             ?? await InstalledImage.FindAsync(client, agents.Key, cancellationToken).ConfigureAwait(false)
+            // An earlier run, which did not come to its end, has deleted the agents.
+            ?? await InstalledImage.FindAsync(client, cleaner.Single().Key, cancellationToken).ConfigureAwait(false)
             ?? ManifestEdits.Image(installed);
         ManifestEdits.SetImage(cleaner, image);
         if (Force)

@@ -28,6 +28,19 @@ internal static class ManifestEdits
         Append(container["command"]!.AsArray(), words);
     }
 
+    /// <summary>Sets <c>--option=value</c> in an init container's command, whether or not it is there with another value.</summary>
+    public static void SetOption(IEnumerable<KubeDocument> documents, string initContainer, string option, string value)
+    {
+        JsonNode container = PodSpec(documents)["initContainers"]!.AsArray().Single(c => (string?)c!["name"] == initContainer)!;
+        JsonArray command = container["command"]!.AsArray();
+        foreach (JsonNode? word in command.Where(w => w!.ToString() == option || w.ToString().StartsWith(option + "=", StringComparison.Ordinal)).ToList())
+        {
+            command.Remove(word);
+        }
+
+        Append(command, [$"{option}={value}"]);
+    }
+
     /// <summary>Appends options of the agent, written with or without the dashes in front.</summary>
     public static void AppendAgentArguments(IEnumerable<KubeDocument> documents, IReadOnlyList<string> options)
     {

@@ -12,7 +12,6 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
     {
         try
         {
-            RefuseNullItems(json);
             obj = JsonSerializer.Deserialize(json, resource.TypeInfo);
             if (obj?.Metadata.Name.Length > 0)
             {
@@ -146,22 +145,6 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
             {
                 malformed.Add(saved);
             }
-        }
-    }
-
-    /// <summary>No list of the API has null among its items, and nothing that reads one expects it.</summary>
-    private static void RefuseNullItems(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        var named = false;
-        while (reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.Null && !named && reader.CurrentDepth > 0)
-            {
-                throw new JsonException("a list has null among its items");
-            }
-
-            named = reader.TokenType == JsonTokenType.PropertyName;
         }
     }
 

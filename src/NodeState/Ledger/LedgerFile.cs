@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using Netweir.Endpoints;
 
 namespace Netweir.NodeState;
 
@@ -77,6 +78,7 @@ internal static partial class LedgerFile
         Access = FileAccess.ReadWrite,
         Share = FileShare.ReadWrite | FileShare.Delete,
         BufferSize = 0,
+        UnixCreateMode = PrivateFiles.File,
     });
 
     private static int LastByte(FileStream file)

@@ -58,7 +58,7 @@ public sealed class AgentApiTests : IDisposable
             (Fault.Truncated, "watch services"),
             (Fault.InternalError, "500 InternalError: etcdserver: leader changed; see the API server's log if it lasts"),
             (Fault.TooManyRequests, "429 TooManyRequests"),
-            (Fault.Forbidden, """the agent's ClusterRole needs apiGroups: [""], resources: ["services"], verbs: ["watch"]"""),
+            (Fault.Forbidden, """grant it to the identity that asked, the agent's in its ClusterRole: apiGroups: [""], resources: ["services"], verbs: ["watch"]"""),
             (Fault.Gone, "410 Expired"),
         ];
         foreach (var (fault, told) in faults)
