@@ -42,8 +42,10 @@ public sealed class FuzzTests
             agent.Sync();
         }
         var restarted = new Agent(kernel.Open());
+        restarted.List(objects.Services.Values, objects.Slices.Values, zone: null);
         restarted.Nodes.Upserted(objects.Node);
-        var writes = restarted.Start(objects.Services.Values, objects.Slices.Values, objects.Node.Metadata.Labels.GetValueOrDefault("topology.kubernetes.io/zone")).Writes;
+        restarted.Store.MarkSynced();
+        var writes = restarted.Sync().Writes;
         Assert.True(writes == 0, $"a restarted agent wrote: {string.Join("; ", kernel.Log.TakeLast(writes))}\nfor {string.Join("; ", objects.Told)}");
     });
 
@@ -61,9 +63,9 @@ public sealed class FuzzTests
         public void Tell(Agent agent, int kind, JsonMutator mutator)
         {
             if (kind == 0 && TryDecode(KubeResources.Services, Said(mutator.Mutate(Service)), out var service) && service.Metadata is { Name: "web", Namespace: "default" }
-                && service.Spec.Ports.All(p => p.Name.Length <= LongestName))
+                && service.Spec.Ports.All(p => p.Name.Length <= LongestName && p.Name.All(char.IsAsciiLetterOrDigit)))
             {
-                // Longer names the API does not take, and the kernel's maps, by which a restarted agent knows ports again, cut.
+                // Other names the API does not take, and the kernel's maps, by which a restarted agent knows ports again, cut.
                 // One name: of Services that contend for an address, whoever was there first goes before, which a restart may judge otherwise.
                 Services[service.Metadata.Key] = service;
                 agent.Services.Upserted(service);
