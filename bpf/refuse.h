@@ -344,9 +344,9 @@ __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
 	if (!pkt || reason <= 0 || reason >= DROP_REASON_MAX)
 		return TC_ACT_SHOT;
 	drop(skb, pkt->hook, reason);
-	if (!packet_may_be_answered(skb, pkt))
-		return TC_ACT_SHOT;
 	if (pkt->translated && translate(skb, pkt, &pkt->arrived))
+		return TC_ACT_SHOT;
+	if (!packet_may_be_answered(skb, pkt))
 		return TC_ACT_SHOT;
 	router_address(pkt, &router);
 	switch (reason) {
