@@ -70,7 +70,7 @@ kernels: bpf ## load, attach and run the datapath on Debian's kernels 5.10, 6.1 
 	@./tools/kernels.py --init $(ARTIFACTS)/kernels/.publish/netweir-kernels
 
 .PHONY: soak
-soak: build aot ## constant load while agents are killed 50 times and upgraded 10 times, in both routings; prints a report (15 min)
+soak: build aot ## constant load while agents are killed 50 times and upgraded 10 times, in both routings; prints a report (5 min)
 	NETWEIR_SOAK=1 NETWEIR_CNI="$$PWD/$(ARTIFACTS)/image/netweir-cni" dotnet test tests/e2e/E2e.Tests.csproj -c $(CONFIG) --no-build --nologo \
 		--filter FullyQualifiedName~SoakTests --logger "console;verbosity=detailed"
 
