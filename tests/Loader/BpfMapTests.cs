@@ -11,7 +11,7 @@ public sealed class BpfMapTests : IDisposable
 
     public BpfMapTests()
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         _loaded = open.PinMaps(_root.Root).Load();
         _items = BpfMap.OpenPinned<ItemKey, Item>(BpfPaths.Map(_root.Root, "nw_items"), "nw_items");
     }
@@ -104,7 +104,7 @@ public sealed class BpfMapTests : IDisposable
     public void Pinned_map_keeps_its_entries_when_the_object_is_loaded_again()
     {
         _items.Update(Key(7), new Item { Stamp = 7 });
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         using LoadedObject again = open.PinMaps(_root.Root).Load();
         using BpfMap<ItemKey, Item> items = again.Map<ItemKey, Item>("nw_items");
 
@@ -115,9 +115,9 @@ public sealed class BpfMapTests : IDisposable
     [Fact]
     public void Pinned_map_of_another_layout_is_refused_with_both_layouts()
     {
-        using OpenObject larger = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject larger = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         larger.SetMaxEntries("nw_items", 5000).PinMaps(_root.Root);
-        using OpenObject renamed = OpenObject.From(TestObjects.Compile("small.c", "-Dstamp=other"));
+        using OpenObject renamed = OpenObject.From(BpfCompiler.Compile("Bpf/small.c", "-Dstamp=other"));
         renamed.PinMaps(_root.Root);
 
         MapLayoutException size = Assert.Throws<MapLayoutException>(larger.Load);

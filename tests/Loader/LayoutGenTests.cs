@@ -16,7 +16,7 @@ public sealed class LayoutGenTests
     {
         string expected = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "layouts", name));
 
-        Assert.Equal(expected, Generator.Generate(TestObjects.Compile("small.c"))[name]);
+        Assert.Equal(expected, Generator.Generate(BpfCompiler.Compile("Bpf/small.c"))[name]);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class LayoutGenTests
     {
         Assert.Equal(
             ["DropReason.g.cs", "FixedString12.g.cs", "Inner.g.cs", "Item.g.cs", "ItemFlag.g.cs", "ItemKey.g.cs", "MapSpecs.g.cs", "NetweirMaps.g.cs", "SmallConfig.g.cs"],
-            Generator.Generate(TestObjects.Compile("small.c")).Keys);
+            Generator.Generate(BpfCompiler.Compile("Bpf/small.c")).Keys);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class LayoutGenTests
     [InlineData("-DNUMBERS", "field numbers: an array of 3")]
     public void Generator_refuses_what_two_compilers_could_see_differently(string flag, string reason)
     {
-        BpfObjectFile file = TestObjects.Compile("padded.c", flag);
+        BpfObjectFile file = BpfCompiler.Compile("Bpf/padded.c", flag);
 
         LayoutException e = Assert.Throws<LayoutException>(() => Generator.Generate(file));
 

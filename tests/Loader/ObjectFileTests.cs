@@ -7,7 +7,7 @@ public sealed class ObjectFileTests
     [Fact]
     public void Object_file_tells_its_maps()
     {
-        BpfObjectFile file = TestObjects.Compile("small.c");
+        BpfObjectFile file = BpfCompiler.Compile("Bpf/small.c");
 
         Assert.Equal(["nw_counts", "nw_items", "nw_seen"], file.Maps.Select(m => m.Name));
         MapSpec items = file.FindMap("nw_items")!;
@@ -20,7 +20,7 @@ public sealed class ObjectFileTests
     [Fact]
     public void Object_file_knows_where_its_constants_are()
     {
-        BpfObjectFile file = TestObjects.Compile("small.c");
+        BpfObjectFile file = BpfCompiler.Compile("Bpf/small.c");
 
         BpfVariable config = file.FindVariable("config")!, before = file.FindVariable("before")!;
 
@@ -33,7 +33,7 @@ public sealed class ObjectFileTests
     [Fact]
     public void Btf_keeps_typedefs_and_resolves_through_them()
     {
-        Btf btf = TestObjects.Compile("small.c").Btf;
+        Btf btf = BpfCompiler.Compile("Bpf/small.c").Btf;
         BtfMember port = btf.Find(BtfKind.Struct, "item_key")!.Members[1];
 
         Assert.Equal("__be16", btf.Unqualified(port.Type).Name);
@@ -48,7 +48,7 @@ public sealed class ObjectFileTests
     [InlineData(1500)]
     public void Object_file_that_is_cut_off_is_refused(int length)
     {
-        ReadOnlyMemory<byte> whole = TestObjects.Compile("small.c").Content;
+        ReadOnlyMemory<byte> whole = BpfCompiler.Compile("Bpf/small.c").Content;
 
         Assert.Throws<BtfFormatException>(() => BpfObjectFile.Parse(whole[..length]));
     }

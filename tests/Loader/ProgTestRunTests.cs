@@ -9,7 +9,7 @@ public sealed class ProgTestRunTests
     [Fact]
     public void Program_sees_its_constants_and_answers_with_verdict_packet_and_context()
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         using LoadedObject loaded = open.SetConstant("config", new SmallConfig(Mark: 100, Verdict: 2)).Load();
 
         TestRunResult result = loaded.Program("mark_it").TestRun(new TestRunInput { Packet = s_frame, Context = new SkBuff { mark = 1, priority = 3 } });
@@ -23,7 +23,7 @@ public sealed class ProgTestRunTests
     [Fact]
     public void Program_runs_as_often_as_asked()
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         using LoadedObject loaded = open.Load();
         using BpfMap<uint, ulong> seen = loaded.Map<uint, ulong>("nw_seen");
         using PerCpuBpfMap<uint, uint> counts = loaded.Map(new PerCpuMapSpec<uint, uint>
@@ -48,7 +48,7 @@ public sealed class ProgTestRunTests
     [Fact]
     public void Runt_packet_is_refused_with_the_reason()
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         using LoadedObject loaded = open.Load();
 
         BpfException e = Assert.Throws<BpfException>(() => loaded.Program("mark_it").TestRun(new TestRunInput { Packet = s_frame.AsMemory(0, 10) }));

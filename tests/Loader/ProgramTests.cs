@@ -15,7 +15,7 @@ public sealed class ProgramTests : IDisposable
         var store = new ProgramStore(_root.Root);
         using LoadedObject old = Load(verdict: 1);
         store.Pin(old.Program("mark_it"));
-        using OpenObject refused = OpenObject.From(TestObjects.Compile("refused.c"));
+        using OpenObject refused = OpenObject.From(BpfCompiler.Compile("Bpf/refused.c"));
 
         VerifierException e = Assert.Throws<VerifierException>(refused.PinMaps(_root.Root).Load);
 
@@ -63,7 +63,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public void Constant_of_another_size_is_refused()
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
 
         Assert.Contains("8 bytes", Assert.Throws<BpfException>(() => open.SetConstant("config", 1)).Message, StringComparison.Ordinal);
         Assert.Contains("no such variable", Assert.Throws<BpfException>(() => open.SetConstant("missing", 1)).Message, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class ProgramTests : IDisposable
 
     private LoadedObject Load(uint verdict)
     {
-        using OpenObject open = OpenObject.From(TestObjects.Compile("small.c"));
+        using OpenObject open = OpenObject.From(BpfCompiler.Compile("Bpf/small.c"));
         return open.PinMaps(_root.Root).SetConstant("config", new SmallConfig(0, verdict)).Load();
     }
 }

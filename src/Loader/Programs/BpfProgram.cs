@@ -15,6 +15,7 @@ public sealed class BpfProgram : IDisposable
         Tag = Convert.ToHexStringLower(MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref info.tag, 1)));
         LoadedAt = TimeSpan.FromTicks((long)(info.load_time / 100));
         Type = (bpf_prog_type)info.type;
+        VerifiedInstructions = info.verified_insns;
     }
 
     /// <summary>For netlink's tc filters and for links.</summary>
@@ -32,6 +33,9 @@ public sealed class BpfProgram : IDisposable
     public TimeSpan LoadedAt { get; }
 
     public bpf_prog_type Type { get; }
+
+    /// <summary>How many instructions the verifier looked at until it was satisfied; it gives up at a million. 0 on kernels before 5.16.</summary>
+    public uint VerifiedInstructions { get; }
 
     /// <exception cref="BpfException">ENOENT: nothing is pinned there.</exception>
     public static BpfProgram OpenPinned(string path) => Open(BpfFd.OpenPinned(path, $"program {Path.GetFileName(path)}"), path);

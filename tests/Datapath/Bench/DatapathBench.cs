@@ -1,65 +1,51 @@
-using System.Globalization;
-using LibBpf.Interop;
+using System.Reflection;
 using Xunit.Abstractions;
 
 namespace Netweir.Datapath.Tests.Bench;
 
-/// <summary>Prints what a packet costs; judges nothing. Run with `--filter Category=Bench --logger "console;verbosity=detailed"`.</summary>
+/// <summary>Measures what a packet costs in the hooks and prints it beside what is stored. Judges nothing: figures of machines that others use differ.</summary>
 [Trait("Category", "Bench")]
 public sealed class DatapathBench(ITestOutputHelper output)
 {
-    private const int Repeat = 200_000;
+    private const int Rounds = 40;
+    private const int Repeat = 10_000;
 
-    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
-    public void Nanoseconds_of_a_packet(Family family)
+    [Fact]
+    public void Costs_of_a_packet()
     {
-        using var cluster = new Cluster(family);
-        var net = cluster.Net;
-        cluster.A.Service(net.Vip, 80).Backend(net.A2, 8080);
-        var syn = Net.Syn(net.A1, 4000, net.Vip, 80);
-        Measure(cluster.A, "plain, local", Net.Tcp(net.A1, 4000, net.A2, 81), Device.Pod1);
-        Measure(cluster.A, "plain, to the next node until its hops run out", Net.Tcp(net.A1, 4000, net.B1, 81).Ttl(255), Device.Pod1, 200, 1000);
-        var received = cluster.A.FromPod(syn).ToPod(Device.Pod2);
-        cluster.A.FromPod(received.Reply(), Device.Pod2).ToPod(Device.Pod1);
-        Measure(cluster.A, "service, known flow", syn.Ack(), Device.Pod1, 1, 20_000);
-        Measure(cluster.A, "service, reply", received.Reply().Ack(), Device.Pod2, 1, 20_000);
-        cluster.A.Change(syn, entry => entry with { Flags = entry.Flags | (uint)ConntrackFlag.Closing });
-        MeasureNewFlows(cluster, net);
+        using var paths = new BenchPaths();
+        using var driver = new Driver();
+        var costs = Lab.Run(() => Measure(paths, driver));
+        costs.Write(Metadata("MeasuredCosts"));
+        var table = PathCostsTable.Format(costs, File.Exists(Metadata("StoredCosts")) ? PathCosts.Read(Metadata("StoredCosts")) : costs);
+        File.WriteAllText(Path.ChangeExtension(Metadata("MeasuredCosts"), ".txt"), table);
+        output.WriteLine(table);
     }
 
-    /// <summary>A repeated run begins with the packet that the one before left: where hooks change it, many short runs take its place.</summary>
-    private void Measure(TestNode node, string what, Packet packet, Device device, int repeat = Repeat, int runs = 1)
+    /// <summary>The least of many rounds, in each of which all paths have their turn: what others do on the machine only adds.</summary>
+    private static PathCosts Measure(BenchPaths paths, Driver driver)
     {
-        var bytes = packet.FromPod(device).Serialize();
-        Print(what, Lab.Run(() => Enumerable.Range(0, runs).Average(_ => Timed(node, bytes, device, repeat))));
-    }
-
-    private void MeasureNewFlows(Cluster cluster, Net net)
-    {
-        var packets = Enumerable.Range(1024, 20_000).Select(port => Net.Syn(net.A1, port, net.Vip, 80).FromPod().Serialize()).ToList();
-        Print("service, new flow", Lab.Run(() => packets.Average(packet => Timed(cluster.A, packet, Device.Pod1, 1))));
-    }
-
-    /// <summary>In nanoseconds, which TimeSpan is too coarse for.</summary>
-    private static unsafe double Timed(TestNode node, byte[] packet, Device device, int repeat)
-    {
-        var output = new byte[packet.Length + 512];
-        var context = new SkBuff { ifindex = (uint)device, ingress_ifindex = (uint)device };
-        Opts.Init(out bpf_test_run_opts options);
-        fixed (byte* input = packet, result = output)
+        var least = paths.All.ToDictionary(p => p.Name, _ => (With: double.MaxValue, Without: double.MaxValue));
+        var yardstick = double.MaxValue;
+        for (var round = 0; round < Rounds; round++)
         {
-            options.data_in = input;
-            options.data_size_in = (uint)packet.Length;
-            options.data_out = result;
-            options.data_size_out = (uint)output.Length;
-            options.ctx_in = &context;
-            options.ctx_size_in = (uint)sizeof(SkBuff);
-            options.repeat = repeat;
-            Assert.Equal(0, LibBpf.Interop.LibBpf.bpf_prog_test_run_opts(node.Datapath.FromPod.Fd.Value, &options));
+            yardstick = Math.Min(yardstick, driver.Yardstick(Repeat));
+            foreach (var path in paths.All)
+            {
+                var (with, without) = driver.Time(path, Repeat);
+                least[path.Name] = (Math.Min(with, least[path.Name].With), Math.Min(without, least[path.Name].Without));
+            }
         }
-        return options.duration;
+        return new PathCosts
+        {
+            Kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
+            Processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ", 2)[1] ?? "unknown",
+            Yardstick = yardstick,
+            Nanoseconds = new(least.ToDictionary(l => l.Key, l => l.Value.With - l.Value.Without), StringComparer.Ordinal),
+            VerifiedInstructions = paths.VerifiedInstructions(),
+        };
     }
 
-    private void Print(string what, double nanoseconds) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{nanoseconds,8:F0} ns  {what}"));
+    private static string Metadata(string key) =>
+        typeof(DatapathBench).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
 }

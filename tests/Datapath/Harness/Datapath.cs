@@ -40,7 +40,7 @@ internal sealed class Datapath : IDisposable
         takeover.Update(0, 1);
     }
 
-    public BpfProgram FromPod => _object.Program(NameOf(Hook.FromPod));
+    public BpfProgram Program(Hook hook) => _object.Program(NameOf(hook));
 
     public TestMap<TKey, TValue> Map<TKey, TValue>(MapSpec<TKey, TValue> spec)
         where TKey : unmanaged

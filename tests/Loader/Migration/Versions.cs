@@ -10,7 +10,7 @@ internal static class Versions
     public static BpfObjectFile Second { get; } = Compile(2);
 
     public static BpfObjectFile Compile(int version, params string[] flags) =>
-        TestObjects.Compile("versions.c", [$"-DVERSION={version}", .. flags, .. flags.Any(f => f.StartsWith("-DCOUNTS", StringComparison.Ordinal)) ? [] : new[] { "-DCOUNTS=4" }]);
+        BpfCompiler.Compile("Bpf/versions.c", [$"-DVERSION={version}", .. flags, .. flags.Any(f => f.StartsWith("-DCOUNTS", StringComparison.Ordinal)) ? [] : new[] { "-DCOUNTS=4" }]);
 
     [StructLayout(LayoutKind.Sequential)]
     public record struct Key1(uint Id, uint Zone);
