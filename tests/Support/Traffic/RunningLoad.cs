@@ -8,12 +8,15 @@ public sealed class RunningLoad : IAsyncDisposable
 {
     private const int LargestRequest = 4096;
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
     private readonly LoadOptions _options;
     private readonly LoadRecorder _recorder = new();
     private readonly CancellationTokenSource _stop;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly long[] _turns;
     private bool _disposed;
     private long _next = -1;
+    private long _stalled;
 
     internal RunningLoad(LoadOptions options, Func<SocketFactory, LoadOptions, ILoadClient> client, CancellationToken stop)
     {
@@ -22,6 +25,7 @@ public sealed class RunningLoad : IAsyncDisposable
             throw new ArgumentException($"A load needs workers, a rate of 0 or more and requests up to {LargestRequest} bytes: {options}");
         }
         _options = options;
+        _turns = new long[options.Workers];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Completion = RunAsync(client);
     }
@@ -34,6 +38,19 @@ public sealed class RunningLoad : IAsyncDisposable
 
     /// <summary>What was counted until now.</summary>
     public LoadReport Snapshot() => _recorder.Report();
+
+    /// <summary>Until each request that is under way now has ended. What a server does before it goes: it lets its connections end.</summary>
+    public async Task DrainAsync()
+    {
+        for (var worker = 0; worker < _turns.Length; worker++)
+        {
+            var turn = Volatile.Read(ref _turns[worker]);
+            while (IsUnderWay(turn) && Volatile.Read(ref _turns[worker]) == turn)
+            {
+                await Task.Delay(Glance);
+            }
+        }
+    }
 
     /// <summary>Sends no more and awaits what is under way.</summary>
     public async Task<LoadReport> StopAsync()
@@ -62,18 +79,22 @@ public sealed class RunningLoad : IAsyncDisposable
     private async Task<LoadReport> RunAsync(Func<SocketFactory, LoadOptions, ILoadClient> client)
     {
         using var sockets = new SocketFactory(_options.InNamespace);
-        await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(() => WorkAsync(client(sockets, _options)))));
+        await Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, client(sockets, _options)))));
         return _recorder.Report();
     }
 
-    private async Task WorkAsync(ILoadClient client)
+    private static bool IsUnderWay(long turn) => turn % 2 == 1;
+
+    private async Task WorkAsync(int worker, ILoadClient client)
     {
         using (client)
         {
             while (await NextAsync() is { } number)
             {
                 var request = number.ToString(CultureInfo.InvariantCulture);
+                Interlocked.Increment(ref _turns[worker]);
                 await AskAsync(client, request.PadRight(_options.RequestBytes, '.'));
+                Interlocked.Increment(ref _turns[worker]);
             }
         }
     }
@@ -93,19 +114,40 @@ public sealed class RunningLoad : IAsyncDisposable
             {
                 return null;
             }
-            var wait = due - _clock.Elapsed;
-            if (wait < -TooLate)
+            if (due - Now < -TooLate)
+            {
+                await Task.Delay(Glance); // another worker may be about to tell that this process was not running
+            }
+            if (due - Now < -TooLate)
             {
                 _recorder.Skipped();
                 continue;
             }
+            var wait = due - Now;
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ForgiveSince(due);
             }
             return _stop.IsCancellationRequested ? null : number;
         }
         return null;
+    }
+
+    /// <summary>The schedule's time. It stands still while this process does: that says nothing about the path.</summary>
+    private TimeSpan Now => _clock.Elapsed - TimeSpan.FromTicks(Volatile.Read(ref _stalled));
+
+    /// <summary>A worker that waited for this time only woke up later.</summary>
+    private void ForgiveSince(TimeSpan due)
+    {
+        var late = (_clock.Elapsed - due).Ticks;
+        for (var known = Volatile.Read(ref _stalled); late > known + Glance.Ticks; known = Volatile.Read(ref _stalled))
+        {
+            if (Interlocked.CompareExchange(ref _stalled, late, known) == known)
+            {
+                return;
+            }
+        }
     }
 
     private async Task AskAsync(ILoadClient client, string request)

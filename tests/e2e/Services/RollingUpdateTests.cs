@@ -9,8 +9,10 @@ namespace Netweir.E2e.Tests;
 /// </summary>
 public sealed class RollingUpdateTests(ServiceLabs labs) : ServiceTests(labs)
 {
-    /// <summary>Longer than a request takes.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(400);
+    /// <summary>Some requests long. A pod that ends waits for its requests besides: however slow the machine is.</summary>
+    private static readonly TimeSpan Terminating = TimeSpan.FromMilliseconds(400);
+
+    private static readonly TimeSpan Gone = TimeSpan.FromMilliseconds(400);
 
     [Theory, EachRouting]
     public async Task Replacing_every_pod_fails_no_request(string routing)
@@ -28,10 +30,11 @@ public sealed class RollingUpdateTests(ServiceLabs labs) : ServiceTests(labs)
                 pods.RemoveAt(0);
                 pods.Add(next);
                 await lab.SetBackendsAsync(service, [.. pods, old.Backend.Terminating]);
-                await Task.Delay(Drain);
+                await Task.Delay(Terminating);
+                await Task.WhenAll(loads.Select(l => l.Load.DrainAsync()));
                 await lab.SetBackendsAsync(service, [.. pods]);
                 await lab.Cluster.RemovePodAsync(old);
-                await Task.Delay(Drain);
+                await Task.Delay(Gone);
             }
 
             foreach (var (what, load) in loads)
