@@ -70,6 +70,7 @@ static __always_inline void tuple_reverse(struct tuple *reverse, const struct tu
 
 static __always_inline bool tuple_equal(const struct tuple *a, const struct tuple *b)
 {
-	return address_equal(&a->saddr, &b->saddr) && address_equal(&a->daddr, &b->daddr) && a->sport == b->sport && a->dport == b->dport &&
-	       a->protocol == b->protocol;
+	const __u64 *x = (const __u64 *)a, *y = (const __u64 *)b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]));
 }

@@ -4,8 +4,7 @@
 #pragma once
 
 #include "conntrack.h"
-#include "endpoints.h"
-#include "ipcache.h"
+#include "ways.h"
 
 static __always_inline const volatile struct address *node_address(bool ipv6)
 {
@@ -37,13 +36,9 @@ static __always_inline bool packet_is_from_outside(const struct packet *pkt)
 /* On a packet from outside such a source is forged. */
 static __noinline bool source_is_of_this_node(const struct packet *pkt)
 {
-	struct address source = pkt->source; /* a key on the stack: older verifiers take no other */
-	struct ipcache_entry *place;
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
-	if (endpoint_find(&source))
-		return true;
-	place = ipcache_find(&source);
-	return place && (place->kind == IPCACHE_HOST || place->kind == IPCACHE_LOCAL_PODS);
+	return way && (way->kind == IPCACHE_HOST || way->kind == IPCACHE_LOCAL_PODS);
 }
 
 /* At the packet's destination, or, if that is this node (pkt->forwarding.kind), among those at all of its addresses. */
@@ -150,18 +145,18 @@ static __always_inline struct backend *affinity_choose(const struct packet *pkt,
  */
 static __always_inline bool service_source(struct packet *pkt, struct tuple *target)
 {
-	struct ipcache_entry *place = ipcache_find(&target->daddr);
-	bool to_this_host = place && place->kind == IPCACHE_HOST;
+	const struct forwarding *way = way_find(&target->daddr, epoch_now());
+	bool to_this_host = way && way->kind == IPCACHE_HOST;
 
 	if (pkt->hook == HOOK_FROM_HOST && to_this_host) {
 		/* From its own address the reply would go by the loopback, past us. */
 		config_address(&target->saddr, pkt->ipv6 ? &config.host_ipv6 : &config.host_ipv4);
 		return false;
 	}
-	if (packet_is_from_outside(pkt) && (to_this_host || endpoint_find(&target->daddr)))
+	if (packet_is_from_outside(pkt) && (to_this_host || (way && way_is_to_pod(way))))
 		return false;
 	/* From a pod: only to itself, or out of the cluster. */
-	if (pkt->hook == HOOK_FROM_POD && place && place->kind != IPCACHE_WORLD && !address_equal(&target->saddr, &target->daddr))
+	if (pkt->hook == HOOK_FROM_POD && way && way->kind != IPCACHE_WORLD && !address_equal(&target->saddr, &target->daddr))
 		return false;
 	config_address(&target->saddr, node_address(pkt->ipv6));
 	return true;

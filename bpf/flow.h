@@ -143,8 +143,8 @@ __noinline int flow_start(struct packet *pkt)
 __noinline int outside_start(struct packet *pkt)
 {
 	struct new_flow *new = new_flow_scratch();
+	const struct forwarding *way;
 	struct conntrack_entry *holder;
-	struct ipcache_entry *place;
 
 	if (!pkt || !new || pkt->inner_offset)
 		return 0;
@@ -162,8 +162,8 @@ __noinline int outside_start(struct packet *pkt)
 	}
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
 		return 0;
-	place = ipcache_find(&pkt->tuple.daddr);
-	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	way = way_find(&pkt->tuple.daddr, epoch_now());
+	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	switch (pkt->forwarding.kind) {
 	case IPCACHE_LOCAL_PODS:
 	case IPCACHE_REMOTE_PODS:

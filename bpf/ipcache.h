@@ -16,9 +16,10 @@ enum ipcache_kind {
 };
 
 enum ipcache_routing {
-	ROUTING_NONE = 0,   /* not reachable: the node has no address of a usable family */
-	ROUTING_DIRECT = 1, /* the next hop is `node`, a neighbour on `ifindex` */
-	ROUTING_VXLAN = 2,  /* encapsulated to `node`, which leaves over `ifindex` */
+	ROUTING_NONE = 0,		/* not reachable: the node has no address of a usable family */
+	ROUTING_DIRECT = 1,		/* the next hop is `node`, a neighbour on `ifindex` */
+	ROUTING_VXLAN = 2,		/* encapsulated to `node`, which leaves over `ifindex`; the kernel's routes know the next hop */
+	ROUTING_VXLAN_TO_NEIGHBOUR = 3, /* the same, and `node` itself is the next hop */
 };
 
 struct ipcache_key {
@@ -77,6 +78,11 @@ struct {
 	__uint(max_entries, 256);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_uplinks SEC(".maps");
+
+static __always_inline bool routing_is_tunnel(__u8 routing)
+{
+	return routing == ROUTING_VXLAN || routing == ROUTING_VXLAN_TO_NEIGHBOUR;
+}
 
 EXPORT_ENUM(ipcache_kind);
 EXPORT_ENUM(ipcache_routing);

@@ -22,9 +22,31 @@ static __always_inline __sum16 checksum_update(__sum16 checksum, __u32 differenc
 	return (__sum16)~sum;
 }
 
+/* RFC 1071, of a header without options whose checksum is 0. */
+static __always_inline __sum16 ipv4_header_checksum(const struct iphdr *ip4)
+{
+	const __u32 *words = (const __u32 *)ip4;
+	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	return checksum_update(0xffff, (__u32)sum + (__u32)(sum >> 32));
+}
+
 static __always_inline __u32 ports_of(const struct tuple *tuple)
 {
 	return (__u32)tuple->sport | (__u32)tuple->dport << 16;
+}
+
+/* By how much a sum over the addresses changes, as bpf_csum_diff() tells it. Of IPv4 addresses only the last words differ. */
+static __always_inline __u32 addresses_difference(bool ipv6, const struct tuple *from, const struct addresses *to)
+{
+	__u64 sum;
+
+	if (ipv6)
+		return bpf_csum_diff((__be32 *)from, sizeof(*to), (__be32 *)to, sizeof(*to), 0);
+	sum = (__u64)(__u32)~from->saddr.word[3] + (__u32)~from->daddr.word[3] + to->saddr.word[3] + to->daddr.word[3];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	return (__u32)sum + (__u32)(sum >> 32);
 }
 
 /* Writes addresses into the IP header at `offset` and mends an IPv4 header's checksum. */
@@ -212,7 +234,7 @@ __noinline int translate(struct __sk_buff *skb, struct packet *pkt, const struct
 	}
 	from_router = !address_equal(&pkt->source, &pkt->tuple.saddr); /* an ICMP error from the way: its source stays */
 	to = (struct addresses){.saddr = from_router ? pkt->tuple.saddr : target->saddr, .daddr = target->daddr};
-	difference = bpf_csum_diff((__be32 *)&pkt->tuple, sizeof(to), (__be32 *)&to, sizeof(to), 0);
+	difference = addresses_difference(pkt->ipv6, &pkt->tuple, &to);
 	if (from_router)
 		to.saddr = pkt->source;
 	if (pkt->inner_offset) {

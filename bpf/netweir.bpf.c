@@ -38,12 +38,12 @@ static __always_inline struct conntrack_entry *flow_find(struct __sk_buff *skb, 
 /* A pod sends only from its own addresses. */
 static __always_inline int source_check(struct __sk_buff *skb, struct packet *pkt)
 {
-	struct endpoint *endpoint = endpoint_find(&pkt->source);
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
 	/* A pod is no router: its ICMP errors are about its own flows. */
 	if (pkt->inner_offset && !address_equal(&pkt->source, &pkt->tuple.saddr))
 		return DROP_SPOOFED_SOURCE;
-	if (endpoint && endpoint->ifindex == skb->ifindex)
+	if (way && way_is_to_pod(way) && way->ifindex == skb->ifindex)
 		return address_is_routable(&pkt->tuple.daddr, pkt->ipv6) ? 0 : DROP_NOT_ROUTABLE;
 	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
 }
@@ -217,28 +217,37 @@ static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt,
 	return *entry ? flow_follow(skb, pkt, *entry) : DROP_CONNTRACK_FULL;
 }
 
+static __always_inline int deliver_to_pod(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way)
+{
+	int verdict;
+
+	pkt->forwarding = *way;
+	verdict = send_to_pod(skb, pkt);
+	return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
+}
+
 /* What another node, or the world, sent: a packet of one of our flows, to a frontend, or to one of our pods. The rest is the host's. */
 static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt, enum hook program)
 {
 	struct conntrack_entry *entry = flow_find(skb, pkt, program);
-	struct endpoint *endpoint = entry ? NULL : endpoint_find(&pkt->tuple.daddr);
-	int verdict = 0;
+	const struct forwarding *way;
+	int verdict;
 
-	if (!endpoint || packet_is_tcp_syn(pkt))
-		verdict = outside_go(skb, pkt, &entry);
+	if (!entry && !packet_is_tcp_syn(pkt)) {
+		way = way_find(&pkt->tuple.daddr, epoch_now());
+		if (way && way_is_to_pod(way))
+			return deliver_to_pod(skb, pkt, way);
+	}
+	verdict = outside_go(skb, pkt, &entry);
 	if (verdict)
 		return refuse(skb, pkt, verdict);
 	if (entry) {
 		verdict = deliver(skb, pkt, entry);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
-	if (!endpoint)
-		endpoint = endpoint_find(&pkt->tuple.daddr);
-	if (endpoint) {
-		way_to_pod(&pkt->forwarding, endpoint);
-		verdict = send_to_pod(skb, pkt);
-		return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
-	}
+	way = way_find(&pkt->tuple.daddr, epoch_now());
+	if (way && way_is_to_pod(way))
+		return deliver_to_pod(skb, pkt, way);
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
@@ -269,7 +278,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 	if (!packet_is_vxlan(skb, pkt))
 		return from_outside(skb, pkt, HOOK_FROM_NETDEV);
 	peer = pkt->source;
-	reason = vxlan_decapsulate(skb, pkt, &unpacked);
+	reason = vxlan_decapsulate(skb, &unpacked);
 	if (reason)
 		return drop(skb, HOOK_FROM_NETDEV, reason);
 	if (!unpacked)
@@ -282,7 +291,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 {
 	struct conntrack_entry *entry;
-	struct ipcache_entry *place;
+	const struct forwarding *way;
 	int reason;
 
 	reason = packet_parse(skb, pkt);
@@ -293,10 +302,11 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 		reason = reply_is_current(pkt, entry) ? answer_for_service(skb, pkt, entry) : 0;
 		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
 	}
-	if (!endpoint_find(&pkt->source))
+	way = way_find(&pkt->source, epoch_now());
+	if (!way || !way_is_to_pod(way))
 		return TC_ACT_OK;
-	place = ipcache_find(&pkt->tuple.daddr);
-	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	way = way_find(&pkt->tuple.daddr, epoch_now());
+	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
 		return TC_ACT_OK;
 	if (entry && (entry->flags & (CONNTRACK_SNAT | CONNTRACK_SERVICE)) == CONNTRACK_SNAT) {
@@ -340,7 +350,7 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
 {
 	struct conntrack_entry *entry;
-	struct ipcache_entry *place;
+	const struct forwarding *way;
 
 	if (packet_parse(skb, pkt))
 		return TC_ACT_OK;
@@ -349,8 +359,8 @@ HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
 		return send_to_from_host(skb);
 	if (pkt->inner_offset || (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)))
 		return TC_ACT_OK;
-	place = ipcache_find(&pkt->tuple.daddr);
-	pkt->forwarding.kind = place ? place->kind : IPCACHE_WORLD;
+	way = way_find(&pkt->tuple.daddr, epoch_now());
+	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	return frontend_of(pkt) ? send_to_from_host(skb) : TC_ACT_OK;
 }
 

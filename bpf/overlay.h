@@ -24,18 +24,29 @@ enum {
 	F_ADJ_ROOM_DECAP_L3_IPV4 = 1 << 7,
 	F_ADJ_ROOM_DECAP_L3_IPV6 = 1 << 8,
 	VXLAN_VALID_VNI = 0x08,
+	VXLAN_INNER = ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + sizeof(struct vxlan_header), /* offset of the inner frame */
 	VXLAN_TTL = 64,
 	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what older kernels know of it; they refuse more */
 };
 
+/* RFC 7348, 5: the source port tells flows apart for the underlay, and a flow keeps its own. */
+static __always_inline __be16 vxlan_source_port(const struct tuple *tuple)
+{
+	__u32 hash = ports_of(tuple) * 0x85ebca6b;
+
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ tuple->saddr.word[i] ^ tuple->daddr.word[i] << 1) * 0x9e3779b1;
+	hash ^= hash >> 16;
+	return bpf_htons(32768 | (hash & 0x7fff));
+}
+
 /* Puts the packet into a VXLAN packet to `node`. The inner link-layer addresses mean nothing: the receiver looks at IP only. */
-__noinline int vxlan_encapsulate(struct __sk_buff *skb, __be32 node)
+__noinline int vxlan_encapsulate(struct __sk_buff *skb, const struct packet *pkt, __be32 node)
 {
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 | BPF_F_ADJ_ROOM_ENCAP_L4_UDP |
 		      BPF_F_ADJ_ROOM_ENCAP_L2(sizeof(struct ethhdr)) | F_ADJ_ROOM_ENCAP_L2_ETH;
 	__u16 length = skb->len - ETH_HLEN + sizeof(struct vxlan_encapsulation);
 	__be16 protocol = skb->protocol;
-	__u32 hash = bpf_get_hash_recalc(skb);
 	struct iphdr ip4 = {
 		.version = 4,
 		.ihl = 5,
@@ -49,8 +60,6 @@ __noinline int vxlan_encapsulate(struct __sk_buff *skb, __be32 node)
 	struct vxlan_encapsulation header = {
 		.udp =
 			{
-				/* RFC 7348, 5: the port tells flows apart for the underlay. */
-				.source = bpf_htons(32768 | ((hash ^ hash >> 16) & 0x7fff)),
 				.dest = config.vxlan_port,
 				.len = bpf_htons(length - sizeof(struct iphdr)),
 			},
@@ -58,9 +67,12 @@ __noinline int vxlan_encapsulate(struct __sk_buff *skb, __be32 node)
 		.eth = {.h_proto = protocol},
 	};
 
+	if (!pkt)
+		return DROP_WRITE_FAILED;
+	header.udp.source = vxlan_source_port(&pkt->tuple);
 	for (int i = 0; i < ETH_ALEN; i++)
 		header.eth.h_dest[i] = header.eth.h_source[i] = config.net_mac[i];
-	ip4.check = checksum_update(0xffff, bpf_csum_diff(NULL, 0, (__be32 *)&ip4, sizeof(ip4), 0));
+	ip4.check = ipv4_header_checksum(&ip4);
 	header.ip = ip4;
 	if (bpf_skb_adjust_room(skb, sizeof(header), BPF_ADJ_ROOM_MAC, flags))
 		return DROP_WRITE_FAILED;
@@ -98,32 +110,43 @@ static __always_inline bool packet_is_for_overlay_device(const struct packet *pk
 	       address_is_node(&pkt->tuple.daddr, pkt->ipv6);
 }
 
+static __noinline bool vxlan_is_of_our_network(struct __sk_buff *skb)
+{
+	struct vxlan_header *vxlan;
+
+	if (!packet_pull(skb, VXLAN_INNER))
+		return false;
+	vxlan = (void *)(long)skb->data + ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr);
+	if ((void *)(vxlan + 1) > (void *)(long)skb->data_end)
+		return false;
+	return vxlan->flags == VXLAN_VALID_VNI && vxlan->vni == bpf_htonl(config.vni << 8);
+}
+
 /* Is this a VXLAN packet of ours, in one piece, that this program can unpack? */
 static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct packet *pkt)
 {
-	struct vxlan_header vxlan;
-
 	if (!config.overlay_ifindex || !config.vxlan_in_bpf)
 		return false;
-	if (pkt->protocol != IPPROTO_UDP || pkt->ipv6 || pkt->tuple.dport != config.vxlan_port || pkt->fragment || pkt->inner_offset)
+	if (pkt->protocol != IPPROTO_UDP || pkt->ipv6 || pkt->tuple.dport != config.vxlan_port || pkt->fragment)
 		return false;
-	if (!address_is_node(&pkt->tuple.daddr, false) || bpf_skb_load_bytes(skb, pkt->l4_offset + 8, &vxlan, sizeof(vxlan)))
+	/* No peer of ours sends IPv4 options. */
+	if (pkt->l4_offset != ETH_HLEN + sizeof(struct iphdr) || !address_is_node(&pkt->tuple.daddr, false))
 		return false;
-	return vxlan.flags == VXLAN_VALID_VNI && vxlan.vni == bpf_htonl(config.vni << 8);
+	return vxlan_is_of_our_network(skb);
 }
 
 /* A node speaks for itself and its own pods only: whether `peer` may have sent this unpacked packet. */
 static __always_inline bool tunnel_source_is_right(const struct packet *pkt, const struct address *peer)
 {
-	struct ipcache_entry *place = ipcache_find(&pkt->source);
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
-	if (!place || (place->kind != IPCACHE_REMOTE_PODS && place->kind != IPCACHE_REMOTE_NODE))
+	if (!way || (way->kind != IPCACHE_REMOTE_PODS && way->kind != IPCACHE_REMOTE_NODE))
 		return false;
-	if (place->routing == ROUTING_VXLAN)
-		return address_equal(&place->node, peer);
-	/* We reach it directly, it reaches us by the tunnel: the entry's next hop says nothing about the tunnel's other end. */
-	place = ipcache_find(peer);
-	return place && place->kind == IPCACHE_REMOTE_NODE;
+	if (routing_is_tunnel(way->routing))
+		return address_equal(&way->node, peer);
+	/* We reach it directly, it reaches us by the tunnel: the next hop says nothing about the tunnel's other end. */
+	way = way_find(peer, epoch_now());
+	return way && way->kind == IPCACHE_REMOTE_NODE;
 }
 
 /*
@@ -131,50 +154,60 @@ static __always_inline bool tunnel_source_is_right(const struct packet *pkt, con
  * the kernel's notes (skb->encapsulation, where both are on one kernel; the transport header's place), without which a packet can neither
  * be packed again nor be shortened into an answer.
  */
-static __noinline bool inner_is_for_this_node(struct __sk_buff *skb, __u32 inner, bool ipv6)
+static __noinline bool inner_is_for_this_node(struct __sk_buff *skb, bool ipv6)
 {
+	const __u32 inner = VXLAN_INNER + ETH_HLEN;
 	struct address address = {};
 
+	if (!packet_pull(skb, inner + (ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr))))
+		return false;
 	if (ipv6) {
-		if (bpf_skb_load_bytes(skb, inner + offsetof(struct ipv6hdr, daddr), &address, sizeof(address)))
-			return false;
-	} else {
-		__be32 daddr;
+		struct ipv6hdr *ip6 = (void *)(long)skb->data + inner;
 
-		if (bpf_skb_load_bytes(skb, inner + offsetof(struct iphdr, daddr), &daddr, sizeof(daddr)))
+		if ((void *)(ip6 + 1) > (void *)(long)skb->data_end)
 			return false;
-		address_from_ipv4(&address, daddr);
+		__builtin_memcpy(&address, &ip6->daddr, sizeof(address));
+	} else {
+		struct iphdr *ip4 = (void *)(long)skb->data + inner;
+
+		if ((void *)(ip4 + 1) > (void *)(long)skb->data_end)
+			return false;
+		address_from_ipv4(&address, ip4->daddr);
 	}
 	return address_is_node(&address, ipv6);
 }
 
-/* Unpacks in place. Leaves *unpacked false when the VXLAN device has to do it. */
-static __noinline int vxlan_decapsulate(struct __sk_buff *skb, struct packet *pkt, bool *unpacked)
+/* Unpacks in place what packet_is_vxlan(). Leaves *unpacked false when the VXLAN device has to do it. */
+static __noinline int vxlan_decapsulate(struct __sk_buff *skb, bool *unpacked)
 {
-	__u32 outer = pkt->l4_offset + sizeof(struct udphdr) + sizeof(struct vxlan_header);
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
-	struct ethhdr inner;
+	struct ethhdr *eth;
+	__be16 protocol;
 
 	*unpacked = false;
-	if (bpf_skb_load_bytes(skb, outer, &inner, sizeof(inner)))
+	if (!packet_pull(skb, VXLAN_INNER + ETH_HLEN))
 		return DROP_MALFORMED;
-	if (inner.h_proto == bpf_htons(ETH_P_IPV6)) {
+	eth = (void *)(long)skb->data + VXLAN_INNER;
+	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
+		return DROP_MALFORMED;
+	protocol = eth->h_proto;
+	if (protocol == bpf_htons(ETH_P_IPV6)) {
 		if (!config.decap_l3_flags)
 			return 0; /* only this flag makes the packet IPv6 */
 		flags |= F_ADJ_ROOM_DECAP_L3_IPV6;
-	} else if (inner.h_proto != bpf_htons(ETH_P_IP)) {
+	} else if (protocol != bpf_htons(ETH_P_IP)) {
 		return DROP_NOT_IP;
 	} else if (config.decap_l3_flags) {
 		flags |= F_ADJ_ROOM_DECAP_L3_IPV4;
 	}
-	if (pkt->l4_offset != ETH_HLEN + sizeof(struct iphdr))
-		return DROP_MALFORMED; /* no peer of ours sends IPv4 options */
-	if (!config.decap_is_complete && inner_is_for_this_node(skb, outer + ETH_HLEN, inner.h_proto == bpf_htons(ETH_P_IPV6)))
+	if (!config.decap_is_complete && inner_is_for_this_node(skb, protocol == bpf_htons(ETH_P_IPV6)))
 		return 0;
 	if (bpf_skb_adjust_room(skb, -(__s32)sizeof(struct vxlan_encapsulation), BPF_ADJ_ROOM_MAC, flags))
 		return DROP_WRITE_FAILED;
-	if (bpf_skb_store_bytes(skb, offsetof(struct ethhdr, h_proto), &inner.h_proto, sizeof(inner.h_proto), 0))
+	eth = (void *)(long)skb->data;
+	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
 		return DROP_WRITE_FAILED;
+	eth->h_proto = protocol;
 	*unpacked = true;
 	return 0;
 }

@@ -78,15 +78,12 @@ static __always_inline int send_back(struct __sk_buff *skb)
 /* The same for what came through a tunnel. */
 static __noinline int send_back_through_tunnel(struct __sk_buff *skb, const struct packet *pkt)
 {
-	struct ipcache_entry *place = ipcache_find(&pkt->source);
-	struct forwarding way = {};
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 	int verdict;
 
-	if (!place || place->routing != ROUTING_VXLAN)
+	if (!way || !routing_is_tunnel(way->routing))
 		return TC_ACT_SHOT;
-	way.ifindex = place->ifindex;
-	way.node = place->node;
-	verdict = send_to_tunnel(skb, &way);
+	verdict = send_to_tunnel(skb, pkt, way);
 	return verdict < 0 ? TC_ACT_SHOT : verdict;
 }
 
@@ -107,7 +104,7 @@ static __always_inline void ipv4_header(struct iphdr *ip4, const struct packet *
 	ip4->protocol = protocol;
 	ip4->saddr = from->word[3];
 	ip4->daddr = pkt->source.word[3];
-	ip4->check = checksum_update(0xffff, bpf_csum_diff(NULL, 0, (__be32 *)ip4, sizeof(*ip4), 0));
+	ip4->check = ipv4_header_checksum(ip4);
 }
 
 static __always_inline void ipv6_header(struct ipv6hdr *ip6, const struct packet *pkt, __u8 protocol, __u16 payload,
@@ -294,9 +291,9 @@ static __noinline bool answer_is_in_budget(void)
 
 static __always_inline bool source_is_of_the_world(const struct packet *pkt)
 {
-	struct ipcache_entry *place = ipcache_find(&pkt->source);
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
-	return !place || place->kind == IPCACHE_WORLD || place->kind == IPCACHE_NO_MASQUERADE;
+	return !way || way->kind == IPCACHE_WORLD || way->kind == IPCACHE_NO_MASQUERADE;
 }
 
 /* RFC 1122, 3.2.2 and RFC 4443, 2.4: nobody is told about what came to many, or from what is no single host. Nor about a reset. */

@@ -44,14 +44,6 @@ static __always_inline void world_route(struct __sk_buff *skb, struct packet *pk
 	}
 }
 
-static __always_inline void way_to_pod(struct forwarding *way, const struct endpoint *endpoint)
-{
-	way->kind = IPCACHE_LOCAL_PODS;
-	way->ifindex = endpoint->ifindex;
-	__builtin_memcpy(way->mac, endpoint->mac, sizeof(way->mac));
-	__builtin_memcpy(way->host_mac, endpoint->host_mac, sizeof(way->host_mac));
-}
-
 /* What has an address of the nodes' network, not of pods, for its source: this node, or the service that this packet answers for. */
 static __always_inline bool source_is_of_underlay(const struct packet *pkt)
 {
@@ -60,40 +52,30 @@ static __always_inline bool source_is_of_underlay(const struct packet *pkt)
 	return address_is_node(&pkt->source, pkt->ipv6);
 }
 
-/* Fills pkt->forwarding for the packet's destination. The reasons are final only if the packet is not for a frontend. */
+/* Fills pkt->forwarding, whose epoch is set, for the packet's destination. The reasons are final only if the packet is not for a frontend. */
 __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 {
-	struct address destination;
-	struct ipcache_entry *place;
-	struct endpoint *endpoint;
-	struct forwarding *way;
+	const struct forwarding *way;
+	__u32 source;
 
 	if (!pkt)
 		return DROP_NO_ROUTE;
-	way = &pkt->forwarding;
-	destination = pkt->tuple.daddr;
-	endpoint = endpoint_find(&destination);
-	if (endpoint) {
-		way_to_pod(way, endpoint);
-		return 0;
-	}
-	place = ipcache_find(&destination);
+	way = way_find(&pkt->tuple.daddr, pkt->forwarding.epoch);
+	if (!way)
+		return DROP_NO_ROUTE;
 	/* To another node from here needs no tunnel: both addresses are the underlay's. */
-	if (!place || place->kind == IPCACHE_WORLD || place->kind == IPCACHE_NO_MASQUERADE ||
-	    (place->kind == IPCACHE_REMOTE_NODE && source_is_of_underlay(pkt))) {
+	if (way->kind == IPCACHE_WORLD || way->kind == IPCACHE_NO_MASQUERADE ||
+	    (way->kind == IPCACHE_REMOTE_NODE && source_is_of_underlay(pkt))) {
 		world_route(skb, pkt);
-		if (place)
-			way->kind = place->kind;
+		pkt->forwarding.kind = way->kind;
 		return 0;
 	}
-	way->kind = place->kind;
-	way->routing = place->routing;
-	way->ifindex = place->ifindex;
-	way->mtu = place->mtu;
-	way->node = place->node;
-	switch (place->kind) {
+	source = pkt->forwarding.source_ifindex;
+	pkt->forwarding = *way;
+	pkt->forwarding.source_ifindex = source;
+	switch (way->kind) {
 	case IPCACHE_LOCAL_PODS:
-		return DROP_NO_SUCH_POD;
+		return way->ifindex ? 0 : DROP_NO_SUCH_POD;
 	case IPCACHE_SERVICES:
 		return DROP_NO_SUCH_SERVICE;
 	case IPCACHE_HOST:
@@ -199,17 +181,20 @@ static __always_inline int send_to_neighbour(struct __sk_buff *skb, const struct
 	return bpf_redirect_neigh(way->ifindex, &next, sizeof(next), 0);
 }
 
-static __always_inline int send_to_tunnel(struct __sk_buff *skb, const struct forwarding *way)
+static __always_inline int send_to_tunnel(struct __sk_buff *skb, const struct packet *pkt, const struct forwarding *way)
 {
+	struct bpf_redir_neigh next = {.nh_family = AF_INET_, .ipv4_nh = way->node.word[3]};
 	int reason;
 
 	if (!config.vxlan_in_bpf)
 		return send_to_overlay_device(skb, way);
-	reason = vxlan_encapsulate(skb, way->node.word[3]);
+	reason = vxlan_encapsulate(skb, pkt, way->node.word[3]);
 	if (reason)
 		return -reason;
-	/* The tunnel's other end need not be a neighbour: the kernel finds the next hop of the outer packet. */
 	skb->tc_index = TC_INDEX_DONE;
+	/* What need not be a neighbour the kernel finds the next hop of, by a look-up in its routes for each packet. */
+	if (way->routing == ROUTING_VXLAN_TO_NEIGHBOUR)
+		return bpf_redirect_neigh(way->ifindex, &next, sizeof(next), 0);
 	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
 }
 
@@ -227,7 +212,7 @@ static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pk
 	reason = decrement_ttl(skb, pkt);
 	if (reason)
 		return -reason;
-	return way->routing == ROUTING_DIRECT ? send_to_neighbour(skb, way) : send_to_tunnel(skb, way);
+	return way->routing == ROUTING_DIRECT ? send_to_neighbour(skb, way) : send_to_tunnel(skb, pkt, way);
 }
 
 /*

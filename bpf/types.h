@@ -24,9 +24,9 @@ struct tuple {
 	struct address daddr;
 	__be16 sport;
 	__be16 dport;
-	__u8 protocol; /* IPPROTO_* */
-	__u8 pad[3];
-};
+	__u8 protocol;	       /* IPPROTO_* */
+	__u8 pad[3];	       /* zero */
+} __attribute__((aligned(8))); /* copied and compared in 64-bit words */
 _Static_assert(sizeof(struct tuple) == 40, "conntrack's key");
 
 /* The hooks, in the direction in which the datapath sees a packet. Index of counters. */

@@ -95,6 +95,7 @@ internal static class IpcachePlan
         {
             WayKind.Direct => IpcacheRouting.Direct,
             WayKind.Vxlan => IpcacheRouting.Vxlan,
+            WayKind.VxlanToNeighbour => IpcacheRouting.VxlanToNeighbour,
             _ => IpcacheRouting.None,
         }),
     };

@@ -40,7 +40,7 @@ internal static class PeerRouting
         }
         if (mode != RoutingMode.Direct && own.InternalIPv4 is not null && peer.InternalIPv4 is { } endpoint && path(endpoint) is { } outer)
         {
-            return new Way(WayKind.Vxlan, endpoint, outer.Ifindex, outer.Mtu - Way.VxlanOverhead);
+            return new Way(outer.Gateway is null ? WayKind.VxlanToNeighbour : WayKind.Vxlan, endpoint, outer.Ifindex, outer.Mtu - Way.VxlanOverhead);
         }
         problems.Add($"node {peer.Name}: its {(ipv4 ? "IPv4" : "IPv6")} addresses are not reachable: {Cause(mode, own, peer, ipv4, answer)}");
         return Way.None;

@@ -40,7 +40,7 @@ internal static class RoutePlan
 
     /// <summary>A service's backend may be behind any of the tunnels: what the host sends must fit into each. Null without tunnels.</summary>
     public static int? SmallestMtu(IReadOnlyList<PeerWays> peers, bool ipv4) =>
-        peers.Select(p => p.Of(ipv4)).Where(w => w.Kind == WayKind.Vxlan).Min(w => (int?)w.Mtu);
+        peers.Select(p => p.Of(ipv4)).Where(w => w.IsTunnel).Min(w => (int?)w.Mtu);
 
     private static Route ToGateway(bool ipv4, int hostIndex) => new()
     {
@@ -53,7 +53,7 @@ internal static class RoutePlan
     private static Route ToPeer(NodeFacts own, IPNetwork pods, Way way, int hostIndex) => way.Kind switch
     {
         WayKind.Direct => Via(own, pods, way.Node!, way.Ifindex, mtu: null),
-        WayKind.Vxlan => ThroughDatapath(own, pods, hostIndex, way.Mtu),
+        WayKind.Vxlan or WayKind.VxlanToNeighbour => ThroughDatapath(own, pods, hostIndex, way.Mtu),
         _ => Unreachable(pods),
     };
 

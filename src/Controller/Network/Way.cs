@@ -13,5 +13,7 @@ internal readonly record struct Way(WayKind Kind, IPAddress? Node, int Ifindex, 
 
     public static Way None { get; }
 
+    public bool IsTunnel => Kind is WayKind.Vxlan or WayKind.VxlanToNeighbour;
+
     public override string ToString() => Kind == WayKind.None ? "unreachable" : $"{Kind} {Node} ifindex {Ifindex} mtu {Mtu}";
 }

@@ -11,4 +11,7 @@ internal enum WayKind
 
     /// <summary>Encapsulated to the peer's InternalIP.</summary>
     Vxlan,
+
+    /// <summary>The same, and the peer is a neighbour: its InternalIP is the next hop.</summary>
+    VxlanToNeighbour,
 }

@@ -10,7 +10,7 @@ internal static class PodMtu
         {
             return options.Mtu;
         }
-        var overlay = options.Routing == RoutingMode.Vxlan || peers.Any(p => p.IPv4.Kind == WayKind.Vxlan || p.IPv6.Kind == WayKind.Vxlan);
+        var overlay = options.Routing == RoutingMode.Vxlan || peers.Any(p => p.IPv4.IsTunnel || p.IPv6.IsTunnel);
         return uplinks.Min(u => u.Mtu) - (overlay ? Way.VxlanOverhead : 0);
     }
 }

@@ -12,4 +12,6 @@ public enum IpcacheRouting : uint
     Direct = 1,
     /// <summary><c>ROUTING_VXLAN</c></summary>
     Vxlan = 2,
+    /// <summary><c>ROUTING_VXLAN_TO_NEIGHBOUR</c></summary>
+    VxlanToNeighbour = 3,
 }

@@ -34,7 +34,7 @@ public sealed class PeerRoutingTests
     {
         Path("10.0.0.2");
 
-        Assert.Equal(WayKind.Vxlan, Decide(RoutingMode.Vxlan, Make.Node("peer", "10.0.0.2", "10.244.1.0/24")).IPv4.Kind);
+        Assert.Equal(WayKind.VxlanToNeighbour, Decide(RoutingMode.Vxlan, Make.Node("peer", "10.0.0.2", "10.244.1.0/24")).IPv4.Kind);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PeerRoutingTests
         var ways = Decide(RoutingMode.Auto, Make.Node("peer", "10.0.0.2", "10.244.1.0/24", "fd01:1::/64"));
 
         Assert.Equal(WayKind.Direct, ways.IPv4.Kind);
-        Assert.Equal(new Way(WayKind.Vxlan, IPAddress.Parse("10.0.0.2"), 2, 1450), ways.IPv6);
+        Assert.Equal(new Way(WayKind.VxlanToNeighbour, IPAddress.Parse("10.0.0.2"), 2, 1450), ways.IPv6);
     }
 
     [Fact]
