@@ -11,7 +11,7 @@ public sealed record BenchOptions
         usage: netweir-bench [option]...
 
           --rounds N         rounds (default 7; short: 3)
-          --ms N             milliseconds of one sample (default 300; short: 120)
+          --ms N             milliseconds of one sample (default 100; short: 60)
           --short            fewer rounds, shorter samples, fewer clusters
           --only NAME        only scenarios whose name contains this; repeatable. The bare ones are always measured
           --list             print the scenarios' names
@@ -78,7 +78,7 @@ public sealed record BenchOptions
                 "--clean" => options with { Clean = true },
                 "--only" => options with { Only = [.. options.Only, Value()] },
                 "--rounds" => options with { Rounds = Number(name, Value(), 1, 1000) },
-                "--ms" => options with { SampleMilliseconds = Number(name, Value(), 50, 10_000) },
+                "--ms" => options with { SampleMilliseconds = Number(name, Value(), 40, 10_000) },
                 "--cpu" => options with { Cpu = Number(name, Value(), 0, Environment.ProcessorCount - 1) },
                 "--kube-proxy" => options with { KubeProxy = Value() },
                 "--lock" => options with { Lock = Value() },
@@ -96,7 +96,7 @@ public sealed record BenchOptions
     private BenchOptions Complete() => this with
     {
         Rounds = Rounds > 0 ? Rounds : Short ? 3 : 7,
-        SampleMilliseconds = SampleMilliseconds > 0 ? SampleMilliseconds : Short ? 120 : 300,
+        SampleMilliseconds = SampleMilliseconds > 0 ? SampleMilliseconds : Short ? 60 : 100,
         ChartFile = ChartFile.Length > 0 ? ChartFile : Path.ChangeExtension(From ?? JsonFile, ".svg"),
     };
 

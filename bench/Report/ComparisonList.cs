@@ -29,7 +29,7 @@ internal static class ComparisonList
         new(Bare, "IPv6: cross node / IPv6 veth", "netweir-direct/cross-v6", BareScenario.VethIPv6),
         new(Bare, "IPv6: service, local backend / IPv6 veth", "netweir-direct/service-local-v6", BareScenario.VethIPv6),
         new(Bare, "IPv6: service, remote backend / IPv6 veth", "netweir-direct/service-remote-v6", BareScenario.VethIPv6),
-        .. NetweirCounts.Select(n => new Comparison(Bare, $"local pods, {Counts.Long(n)} services", $"netweir-direct-{Counts.Short(n)}/local", BareScenario.Veth)),
+        .. NetweirCounts.Select(n => new Comparison(Bare, $"local pods, {Counts.Services(n)}", $"netweir-direct-{Counts.Short(n)}/local", BareScenario.Veth)),
         .. NetweirCounts.Select(n => new Comparison(Bare, $"service, local backend, of {Counts.Long(n)}", $"netweir-direct-{Counts.Short(n)}/service-local", BareScenario.Veth)),
         .. NetweirCounts.Select(n => new Comparison(Bare, $"service, remote backend, of {Counts.Long(n)}", $"netweir-direct-{Counts.Short(n)}/service-remote", BareScenario.Veth)),
     ];
@@ -46,7 +46,7 @@ internal static class ComparisonList
             {
                 foreach (var count in ProxyCounts)
                 {
-                    yield return new Comparison(Others, $"{label}, kube-proxy {mode}, {Counts.Long(count)} services", $"{mode}-{Counts.Short(count)}/{path}", BareScenario.Veth);
+                    yield return new Comparison(Others, $"{label}, kube-proxy {mode}, {Counts.Services(count)}", $"{mode}-{Counts.Short(count)}/{path}", BareScenario.Veth);
                 }
             }
         }
@@ -68,8 +68,8 @@ internal static class ComparisonList
                 var own = count == 1 ? "netweir-direct" : $"netweir-direct-{Counts.Short(count)}";
                 var peer = $"{mode}-{Counts.Short(count)}";
                 double?[] floors = mode == "nftables" && count == 10_000 ? [1.15, 1.18, 1.30, 1.07] : [];
-                yield return new Comparison(Peers, $"service, local / kube-proxy {mode}, {Counts.Long(count)} services", $"{own}/service-local", $"{peer}/service-local", floors);
-                yield return new Comparison(Peers, $"service, remote / kube-proxy {mode}, {Counts.Long(count)} services", $"{own}/service-remote", $"{peer}/service-remote");
+                yield return new Comparison(Peers, $"service, local / kube-proxy {mode}, {Counts.Services(count)}", $"{own}/service-local", $"{peer}/service-local", floors);
+                yield return new Comparison(Peers, $"service, remote / kube-proxy {mode}, {Counts.Services(count)}", $"{own}/service-remote", $"{peer}/service-remote");
             }
         }
     }

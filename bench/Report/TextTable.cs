@@ -7,7 +7,7 @@ namespace Netweir.Bench.Report;
 /// <summary>For the terminal.</summary>
 public static class TextTable
 {
-    private const int LabelWidth = 58;
+    private const int LabelWidth = 64;
     private const int CellWidth = 25;
 
     public static string Of(BenchRun run, IReadOnlyList<ComparisonResult> results)

@@ -5,7 +5,7 @@ namespace Netweir.Bench.Results;
 /// <summary>Everything that a run brought; tables and charts are computed from it, also later.</summary>
 public sealed record BenchRun
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Of this file's layout.</summary>
     public int Schema { get; init; } = 1;

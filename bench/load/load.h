@@ -7,14 +7,13 @@
 #include <sys/socket.h>
 
 enum {
-	WINDOW_NS = 5000000, /* of flood and stream: short against the scheduler's
-                          interruptions */
+	WINDOW_NS = 5000000, /* of flood and stream: short against the scheduler's interruptions */
 	MAX_SAMPLES = 1 << 18,
 	LISTEN_BACKLOG = 16,
 	STREAM_CHUNK = 64 * 1024,
 	STREAM_BUFFER = 128 * 1024, /* of a socket, either side; what is on the way stays in the cache */
-	STREAM_CONNECTIONS = 4,	    /* of a sample, one after the other */
-	FLOOD_BURST = 32,	    /* datagrams between two looks at the clock */
+	STREAM_CONNECTION_NS = 30000000,
+	FLOOD_BURST = 32, /* datagrams between two looks at the clock */
 };
 
 /* What the command line says. */

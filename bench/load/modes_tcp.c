@@ -142,9 +142,10 @@ static void stream_once(const struct job *job, struct result *result, const char
 static void stream_drive(const struct job *job, struct result *result)
 {
 	char *buffer = stream_memory();
+	uint64_t connections = job->duration_ns / STREAM_CONNECTION_NS;
 
-	for (int i = 0; i < STREAM_CONNECTIONS; i++)
-		stream_once(job, result, buffer, job->duration_ns / STREAM_CONNECTIONS);
+	for (uint64_t i = 0; i <= connections; i++)
+		stream_once(job, result, buffer, job->duration_ns / (connections + 1));
 }
 
 const struct mode mode_rr = {"rr", "1/s", SOCK_STREAM, 1, rr_serve, rr_drive};
