@@ -16,6 +16,7 @@ public sealed record BenchOptions
           --only NAME        only scenarios whose name contains this; repeatable. The bare ones are always measured
           --list             print the scenarios' names
           --cpu N            the core that client and server share (default: the last)
+          --object FILE      the compiled datapath (default: that of the executables)
           --kube-proxy FILE  this executable's rules instead of rules of the same shape
           --lock FILE        measure only while holding this file's lock (flock), so that users of one machine take turns
           --gate             exit code 1 when a floor is missed
@@ -43,6 +44,8 @@ public sealed record BenchOptions
     public int Cpu { get; init; } = Environment.ProcessorCount - 1;
 
     public string? KubeProxy { get; init; }
+
+    public string? BpfObject { get; init; }
 
     public string? Lock { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record BenchOptions
                 "--ms" => options with { SampleMilliseconds = Number(name, Value(), 40, 10_000) },
                 "--cpu" => options with { Cpu = Number(name, Value(), 0, Environment.ProcessorCount - 1) },
                 "--kube-proxy" => options with { KubeProxy = Value() },
+                "--object" => options with { BpfObject = Path.GetFullPath(Value()) },
                 "--lock" => options with { Lock = Value() },
                 "--json" => options with { JsonFile = Value() },
                 "--chart" => options with { ChartFile = Value() },

@@ -14,9 +14,9 @@ internal static class ScenarioList
         [
             new PtpScenario(),
             new FlannelScenario(),
-            new NetweirScenario("direct", 1, everyPath: true),
-            new NetweirScenario("vxlan", 1, everyPath: true),
-            .. NetweirCounts(options).Select(n => new NetweirScenario("direct", n, everyPath: false)),
+            new NetweirScenario("direct", 1, everyPath: true, options.BpfObject),
+            new NetweirScenario("vxlan", 1, everyPath: true, options.BpfObject),
+            .. NetweirCounts(options).Select(n => new NetweirScenario("direct", n, everyPath: false, options.BpfObject)),
             .. from mode in Modes from count in ProxyCounts(options) select new KubeProxyScenario(mode, count, options.KubeProxy),
         ];
         return [new BareScenario(), .. all.Where(s => options.Only.Count == 0 || options.Only.Any(s.Name.Contains))];

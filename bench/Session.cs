@@ -45,6 +45,8 @@ internal static class Session
     private static async Task<BenchRun> MeasureAsync(BenchOptions options)
     {
         var tool = new LoadTool(FindLoadTool(), options.Cpu);
+        var programs = LabPrograms.Find();
+        Console.WriteLine($"agent: {string.Join(' ', programs.Agent)}; datapath: {options.BpfObject ?? programs.BpfObject}");
         var scenarios = new List<IScenario>();
         var paths = new List<BenchPath>();
         try

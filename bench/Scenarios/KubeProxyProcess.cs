@@ -8,7 +8,7 @@ namespace Netweir.Bench.Scenarios;
 internal sealed class KubeProxyProcess(TwoNodes nodes, string executable, string mode)
 {
     private const string LastSync = "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"}";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(400);
     private static readonly IPEndPoint MetricsPage = new(IPAddress.Loopback, 10249);
 
     /// <summary>Returns when both have applied what the API holds: their first sync comes after every first list.</summary>
@@ -49,6 +49,10 @@ internal sealed class KubeProxyProcess(TwoNodes nodes, string executable, string
         hostnameOverride: {node.Name}
         clientConnection:
           kubeconfig: {nodes.Lab.KubeConfig}
+          contentType: application/json
+        # The lab's API server has no lists that are streamed as watches.
+        featureGates:
+          WatchListClient: false
         # The namespace's own limits stay.
         conntrack:
           maxPerCore: 0

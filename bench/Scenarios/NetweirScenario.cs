@@ -9,7 +9,8 @@ namespace Netweir.Bench.Scenarios;
 /// <param name="routing">The agents' --routing.</param>
 /// <param name="services">How many services the API has, those measured included.</param>
 /// <param name="everyPath">False: only local pods, and the service with a local and a remote backend.</param>
-public sealed class NetweirScenario(string routing, int services, bool everyPath) : IScenario
+/// <param name="bpfObject">The compiled datapath; null: as the lab finds it.</param>
+public sealed class NetweirScenario(string routing, int services, bool everyPath, string? bpfObject) : IScenario
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly List<BenchPath> _paths = [];
@@ -28,6 +29,11 @@ public sealed class NetweirScenario(string routing, int services, bool everyPath
     {
         _nodes = await TwoNodes.CreateAsync(new LabOptions { Routing = routing, ReadyTimeout = Patience });
         ServiceFill.Apply(Nodes.Lab.Api, services - 1);
+        foreach (var node in Nodes.Lab.Nodes)
+        {
+            node.BpfObject = bpfObject ?? node.BpfObject;
+        }
+
         Nodes.A.StartAgent(routing, [.. MapSizes(), "--uplink", "eth0", "--uplink", TwoNodes.Cable, "--uplink", TwoNodes.WorldCable]);
         Nodes.B.StartAgent(routing, [.. MapSizes(), "--uplink", "eth0", "--uplink", TwoNodes.Cable]);
         await Task.WhenAll(Nodes.A.AwaitReadyAsync(Patience), Nodes.B.AwaitReadyAsync(Patience));
