@@ -24,6 +24,7 @@ public sealed record BenchOptions
           --json FILE        where results go (default artifacts/bench/traffic.json)
           --chart FILE       where the chart goes (default: beside it, traffic.svg)
           --markdown FILE    also write the tables as Markdown; - is standard output
+          --docs FILE        put the tables into this Markdown file, between its two comments
           --from FILE        measure nothing: tables and chart out of this JSON file (--chart-only is the same)
           --clean            only remove what killed runs left
 
@@ -57,6 +58,8 @@ public sealed record BenchOptions
 
     public string? MarkdownFile { get; init; }
 
+    public string? DocsFile { get; init; }
+
     public string? From { get; init; }
 
     public bool Clean { get; init; }
@@ -89,6 +92,7 @@ public sealed record BenchOptions
                 "--json" => options with { JsonFile = Value() },
                 "--chart" => options with { ChartFile = Value() },
                 "--markdown" => options with { MarkdownFile = Value() },
+                "--docs" => options with { DocsFile = Value() },
                 "--from" or "--chart-only" => options with { From = Value() },
                 _ => throw new ArgumentException($"{name}: there is no such option"),
             };

@@ -97,21 +97,26 @@ internal static class Session
         var comparisons = ComparisonList.All.Select(c => c.Of(run)).Where(c => c.HasFigures).ToList();
         Console.WriteLine(TextTable.Of(run, comparisons));
         File.WriteAllText(options.ChartFile, Chart.Of(run));
-        if (options.MarkdownFile is { } markdown)
-        {
-            var text = MarkdownTable.Of(run, comparisons);
-            if (markdown == "-")
-            {
-                Console.WriteLine(text);
-            }
-            else
-            {
-                File.WriteAllText(markdown, text);
-            }
-        }
-
+        WriteMarkdown(MarkdownTable.Of(run, comparisons), options);
         var missed = comparisons.Any(c => c.Cells.Any(cell => cell.Verdict == Verdict.Missed));
         return run.Failures.Count > 0 || (options.Gate && missed) ? 1 : 0;
+    }
+
+    private static void WriteMarkdown(string text, BenchOptions options)
+    {
+        if (options.MarkdownFile == "-")
+        {
+            Console.WriteLine(text);
+        }
+        else if (options.MarkdownFile is { } file)
+        {
+            File.WriteAllText(file, text);
+        }
+
+        if (options.DocsFile is { } docs)
+        {
+            File.WriteAllText(docs, DocsSection.Replace(File.ReadAllText(docs), text));
+        }
     }
 
     private static string FindLoadTool()
