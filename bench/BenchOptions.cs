@@ -13,7 +13,7 @@ public sealed record BenchOptions
           --rounds N         rounds (default 7; short: 3)
           --ms N             milliseconds of one sample (default 100; short: 60)
           --short            fewer rounds, shorter samples, fewer clusters
-          --only NAME        only scenarios whose name contains this; repeatable. The bare ones are always measured
+          --only NAME        only scenarios of this name, or whose name contains this; repeatable. The bare ones are always measured
           --list             print the scenarios' names
           --cpu N            the core that client and server share (default: the last)
           --object FILE      the compiled datapath (default: that of the executables)

@@ -24,7 +24,8 @@ internal sealed class Rounds(LoadTool tool, IReadOnlyList<BenchPath> paths, Benc
     /// <summary>Of paths that worked when they were set up.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
-    public async Task RunAsync()
+    /// <param name="roundEnded">Called after each: what was measured until then is kept, whatever happens in the next.</param>
+    public async Task RunAsync(Action roundEnded)
     {
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -35,6 +36,8 @@ internal sealed class Rounds(LoadTool tool, IReadOnlyList<BenchPath> paths, Benc
                     Measure(round, metric);
                 }
             }
+
+            roundEnded();
         }
     }
 

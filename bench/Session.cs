@@ -37,9 +37,7 @@ internal static class Session
             return 0;
         }
 
-        var run = await MeasureAsync(options);
-        run.Write(options.JsonFile);
-        return Show(run, options);
+        return Show(await MeasureAsync(options), options);
     }
 
     private static async Task<BenchRun> MeasureAsync(BenchOptions options)
@@ -57,17 +55,19 @@ internal static class Session
                 paths.AddRange(await SetUpAsync(scenario, tool));
             }
 
+            var machine = MachineInfo.Collect(Environment.CurrentDirectory, options.KubeProxy);
             var rounds = new Rounds(tool, paths, options);
-            await rounds.RunAsync();
-            return new BenchRun
+            BenchRun SoFar() => new()
             {
-                Machine = MachineInfo.Collect(Environment.CurrentDirectory, options.KubeProxy),
-                Rounds = options.Rounds,
+                Machine = machine,
+                Rounds = rounds.Samples.Select(s => s.Round).DefaultIfEmpty().Max(),
                 SampleMilliseconds = options.SampleMilliseconds,
                 Paths = [.. paths.Select(p => new PathInfo(p.Name, p.Label))],
                 Samples = rounds.Samples,
                 Failures = [.. rounds.Failures],
             };
+            await rounds.RunAsync(() => SoFar().Write(options.JsonFile));
+            return SoFar();
         }
         finally
         {

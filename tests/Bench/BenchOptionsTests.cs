@@ -25,9 +25,17 @@ public class BenchOptionsTests
     public void What_is_wrong_is_named(params string[] arguments) =>
         Assert.Contains(arguments[0], Assert.Throws<ArgumentException>(() => BenchOptions.Parse(arguments)).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void Scenarios_are_selected_by_name_and_the_bare_ones_always_stand() =>
-        Assert.Equal(["bare", "netweir-vxlan"], ScenarioList.Of(BenchOptions.Parse(["--only", "vxlan"])).Select(s => s.Name));
+    [Theory]
+    [InlineData("vxlan", "netweir-vxlan")]
+    [InlineData("nftables-1", "nftables-1")]
+    [InlineData("nftables-1", "nftables-1k", false)]
+    [InlineData("tables-1k", "iptables-1k")]
+    public void Scenarios_are_selected_by_name_or_part_of_it_and_the_bare_ones_always_stand(string only, string scenario, bool expected = true)
+    {
+        string[] names = [.. ScenarioList.Of(BenchOptions.Parse(["--only", only])).Select(s => s.Name)];
+        Assert.Equal("bare", names[0]);
+        Assert.Equal(expected, names.Contains(scenario));
+    }
 
     [Fact]
     public void Every_option_is_in_the_help() =>
