@@ -8,7 +8,7 @@ namespace Netweir.Bench.Report;
 /// <summary>An SVG of every path's rate over the bare veth's: a column a metric, a bar a path, a line from the smallest to the largest round.</summary>
 public static class Chart
 {
-    private const int LabelWidth = 330;
+    private const int LabelWidth = 410;
     private const int ColumnWidth = 190;
     private const int Gap = 24;
     private const int RowHeight = 17;
