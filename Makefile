@@ -11,7 +11,7 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: help
 help: ## list the verbs
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: deps
 deps: ## install what the build and the tests need (Debian packages; needs root)
@@ -84,6 +84,15 @@ fuzz: build ## a million packets, CNI calls, API objects and files that nobody s
 		dotnet test "tests/$${tests%%:*}/$${tests%%:*}.Tests.csproj" -c $(CONFIG) --no-build --nologo -v quiet --filter "FullyQualifiedName~$${tests#*:}"; \
 	done
 
+.PHONY: bench
+bench: bench-traffic ## what traffic costs against bare veth, ptp, flannel and kube-proxy (10 min; SHORT=1: 3); KUBE_PROXY=FILE measures the real one
+
+# The traffic part of `make bench`. BENCH_ARGS goes to the program: BENCH_ARGS=--help lists what it takes.
+.PHONY: bench-traffic
+bench-traffic: build aot
+	@$(MAKE) --no-print-directory -C bench/load
+	@dotnet $(ARTIFACTS)/net10.0/bin/Bench/release/netweir-bench.dll $(if $(SHORT),--short) $(if $(KUBE_PROXY),--kube-proxy $(KUBE_PROXY)) $(BENCH_ARGS)
+
 .PHONY: bench-datapath
 bench-datapath: build ## nanoseconds a packet in each hook and instructions verified, beside the stored ones; UPDATE=1 stores these
 	@rm -f $(ARTIFACTS)/bench/datapath.txt
@@ -101,7 +110,7 @@ layouts: bpf ## regenerate the C# map layouts from the object's BTF
 
 .PHONY: format
 format: ## format C and C#
-	clang-format -i bpf/*.h bpf/*.c
+	clang-format -i bpf/*.h bpf/*.c bench/load/*.h bench/load/*.c
 	dotnet format whitespace Netweir.slnx
 
 .PHONY: check

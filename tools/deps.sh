@@ -16,6 +16,7 @@ need ip iproute2
 need tc iproute2
 need nft nftables
 need iptables-nft iptables
+need bridge iproute2
 need git git
 need curl curl
 need python3 python3

@@ -74,6 +74,19 @@ public sealed class RawClientTests
     }
 
     [Fact]
+    public async Task Server_leaves_headless_services_out_for_kube_proxy()
+    {
+        await using var cluster = new TestCluster();
+        cluster.Server.Apply("""
+            {apiVersion: v1, kind: Service, metadata: {name: headless}, spec: {clusterIP: None}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {clusterIP: 10.96.0.7}}
+            """);
+        var list = await cluster.Client().ListAsync(KubeResources.Services, new KubeQuery { FieldSelector = "spec.clusterIP!=None" }, cluster.Token);
+        Assert.Equal(["web"], list.Items.Select(s => s.Metadata.Name));
+    }
+
+    [Fact]
     public async Task Client_gets_one_object_and_plain_text()
     {
         await using var cluster = new TestCluster();

@@ -1,6 +1,7 @@
 namespace Netweir.Support.ApiServer;
 
-/// <summary>Namespace, label selector (<c>k=v</c>, <c>k==v</c>, <c>k!=v</c>, <c>k</c>, <c>!k</c>) and field selector (metadata.name, metadata.namespace, spec.nodeName).</summary>
+/// <summary>Namespace, label selector (<c>k=v</c>, <c>k==v</c>, <c>k!=v</c>, <c>k</c>, <c>!k</c>) and field selector (metadata.name, metadata.namespace,
+/// spec.nodeName, spec.clusterIP).</summary>
 internal sealed class Selector
 {
     private readonly List<Func<StoredObject, bool>> _terms = [];
@@ -53,6 +54,7 @@ internal sealed class Selector
             "metadata.name" => o => o.Name,
             "metadata.namespace" => o => o.Namespace,
             "spec.nodeName" => o => o.NodeName,
+            "spec.clusterIP" => o => o.ClusterIP,
             _ => throw new ApiException(400, "BadRequest", $"field label not supported: {key}"),
         };
         return o => (read(o) == (value ?? "")) != negated;

@@ -1,0 +1,153 @@
+/* TCP: request/response over one connection, over a connection each, and a stream. */
+#include <unistd.h>
+
+#include "load.h"
+
+static void read_byte(int fd)
+{
+	char byte;
+
+	if (read(fd, &byte, 1) != 1)
+		fail("read the other side's byte");
+}
+
+static void write_byte(int fd)
+{
+	if (write(fd, "x", 1) != 1)
+		fail("write a byte");
+}
+
+static int accept_one(int listener)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	if (fd < 0)
+		fail("accept");
+	return fd;
+}
+
+static void rr_serve(int listener)
+{
+	int fd = accept_one(listener);
+	char byte;
+
+	no_delay(fd);
+	while (read(fd, &byte, 1) == 1)
+		write_byte(fd);
+}
+
+static void rr_drive(const struct job *job, struct result *result)
+{
+	int fd = client_socket(job);
+	uint64_t before = now_ns(), end = before + job->duration_ns;
+
+	no_delay(fd);
+	doing("wait for an answer over the connection");
+	while (before < end && result->count < MAX_SAMPLES) {
+		uint64_t after;
+
+		write_byte(fd);
+		read_byte(fd);
+		after = now_ns();
+		sample_add(result, after - before);
+		before = after;
+	}
+	result->sent = result->count;
+}
+
+/*
+ * The server closes first, with a FIN, and waits for the client's: a whole, ordinary close. Its side would be TIME_WAIT then, for a
+ * minute, and thousands of those slow later look-ups down and make a client's port come back into one; so the server's namespace keeps
+ * none (no_time_wait).
+ */
+static void crr_serve(int listener)
+{
+	no_time_wait();
+	for (;;) {
+		int fd = accept_one(listener);
+		char byte;
+
+		read_byte(fd);
+		write_byte(fd);
+		shutdown(fd, SHUT_WR);
+		if (read(fd, &byte, 1) != 0)
+			fail("wait for the client's FIN");
+		close(fd);
+	}
+}
+
+static void crr_drive(const struct job *job, struct result *result)
+{
+	uint64_t before = now_ns(), end = before + job->duration_ns;
+
+	while (before < end && result->count < MAX_SAMPLES) {
+		int fd = client_socket(job);
+		uint64_t after;
+		char byte;
+
+		doing("wait for an answer over a new connection");
+		write_byte(fd);
+		read_byte(fd);
+		if (read(fd, &byte, 1) != 0)
+			fail("wait for the server's FIN");
+		close(fd);
+		after = now_ns();
+		sample_add(result, after - before);
+		before = after;
+	}
+	result->sent = result->count;
+}
+
+static void stream_serve(int listener)
+{
+	char *buffer = stream_memory();
+
+	fix_buffers(listener);
+	for (;;) {
+		int fd = accept_one(listener);
+
+		while (read(fd, buffer, STREAM_CHUNK) > 0)
+			;
+		close(fd);
+	}
+}
+
+static void stream_once(const struct job *job, struct result *result, const char *buffer, uint64_t duration)
+{
+	int fd = client_socket(job);
+	uint64_t start = now_ns(), window = start, bytes = 0;
+	uint64_t warm = start + duration / 5, end = start + duration;
+
+	fix_buffers(fd);
+	doing("wait until the stream moves on");
+	for (uint64_t now = start; now < end && result->count < MAX_SAMPLES; now = now_ns()) {
+		ssize_t written;
+
+		if (now - window >= WINDOW_NS) {
+			if (window > warm)
+				sample_add(result, bytes * 8 * 1e9 / (now - window));
+			window = now;
+			bytes = 0;
+		}
+		written = write(fd, buffer, STREAM_CHUNK);
+		if (written < 0)
+			fail("write to the stream");
+		bytes += written;
+		result->sent += written;
+	}
+	close(fd);
+}
+
+/* Several connections: where one's memory happens to be makes a difference. */
+static void stream_drive(const struct job *job, struct result *result)
+{
+	char *buffer = stream_memory();
+	uint64_t connections = job->duration_ns / STREAM_CONNECTION_NS;
+
+	for (uint64_t i = 0; i <= connections; i++)
+		stream_once(job, result, buffer, job->duration_ns / (connections + 1));
+}
+
+const struct mode mode_rr = {"rr", "1/s", SOCK_STREAM, 1, rr_serve, rr_drive};
+const struct mode mode_crr = {"crr", "1/s", SOCK_STREAM, 1, crr_serve, crr_drive};
+const struct mode mode_stream = {"stream", "bit/s", SOCK_STREAM, 0, stream_serve, stream_drive};
