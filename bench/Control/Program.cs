@@ -36,7 +36,7 @@ if (!Environment.IsPrivilegedProcess)
 try
 {
     var report = new BenchReport(options.Verb);
-    await ControlBench.RunAsync(report, options);
+    await (options.Verb == "cni" ? CniBench.RunAsync(report, options) : ControlBench.RunAsync(report, options));
     report.Close(Path.Combine("artifacts", "bench"), options.Markdown);
     return 0;
 }
