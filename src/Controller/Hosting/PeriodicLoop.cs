@@ -9,8 +9,14 @@ namespace Netweir.Controller;
 internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resync, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>Many changes at once make one turn.</summary>
+    /// <summary>
+    /// At most. After a turn, changes are gathered for as long as it took: what is cheap follows every change at once, and many changes of what is dear
+    /// make one turn.
+    /// </summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Timers are no finer.</summary>
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(120);
 
     protected string Name { get; } = name;
@@ -28,7 +34,9 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
             watch.Beat(Name, resync + LongestTurn);
             var started = time.GetTimestamp();
             failures = Turn(full, stoppingToken) ? 0 : failures + 1;
-            metrics.TurnTook(Name, time.GetElapsedTime(started));
+            var took = time.GetElapsedTime(started);
+            var ended = time.GetTimestamp();
+            metrics.TurnTook(Name, took);
             if (full)
             {
                 lastResync = time.GetTimestamp();
@@ -37,7 +45,7 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
             var wait = failures > 0 ? Smaller(Backoff(failures), untilResync) : untilResync;
             if (await trigger.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, stoppingToken).ConfigureAwait(false))
             {
-                await Task.Delay(Gather, stoppingToken).ConfigureAwait(false);
+                await RestAsync(Smaller(took, Gather) - time.GetElapsedTime(ended), stoppingToken).ConfigureAwait(false);
             }
             full = time.GetElapsedTime(lastResync) >= resync;
         }
@@ -48,6 +56,9 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
 
     /// <summary><paramref name="resync"/>: trust nothing that is remembered. False: try again soon.</summary>
     protected abstract bool Turn(bool resync, CancellationToken cancellationToken);
+
+    private static Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) =>
+        rest >= ShortestRest ? Task.Delay(rest, cancellationToken) : Task.CompletedTask;
 
     private static TimeSpan Backoff(int failures) => TimeSpan.FromMilliseconds(Math.Min(500 * Math.Pow(2, failures - 1), 30_000));
 

@@ -67,22 +67,17 @@ internal static class AddressText
     private static bool TryParseIPv4(string text, out IPAddress address)
     {
         address = IPAddress.None;
-        var parts = text.Split('.');
-        var bytes = new byte[4];
-        if (parts.Length != bytes.Length)
+        Span<byte> bytes = stackalloc byte[4];
+        var count = 0;
+        foreach (var part in text.AsSpan().Split('.'))
         {
-            return false;
-        }
-
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (!byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
+            if (count == bytes.Length || !byte.TryParse(text.AsSpan(part), NumberStyles.None, CultureInfo.InvariantCulture, out bytes[count++]))
             {
                 return false;
             }
         }
 
-        address = new IPAddress(bytes);
-        return true;
+        address = count == bytes.Length ? new IPAddress(bytes) : IPAddress.None;
+        return count == bytes.Length;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class ServicesReconciler(
     /// <summary>Who lost a frontend in this pass, and is to be told what of it is left.</summary>
     private readonly HashSet<ObjectKey> _displaced = [];
     private ServicesProgram? _program;
+    private DriftRepair? _repair;
 
     /// <summary>A Service is refused, or a part of it, or for another reason than before. Called within a pass.</summary>
     public event Action<Refusal>? Refused
@@ -72,7 +73,48 @@ internal sealed class ServicesReconciler(
     /// trying again what is refused.
     /// </summary>
     /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
-    public SyncReport Resync(CancellationToken cancellationToken) => Pass(resync: true, cancellationToken);
+    public SyncReport Resync(CancellationToken cancellationToken)
+    {
+        BeginRepair();
+        var drift = 0;
+        while (IsRepairing)
+        {
+            drift += Repair(int.MaxValue);
+        }
+
+        var report = Pass(resync: true, cancellationToken);
+        return report with { Writes = report.Writes + drift, Drift = drift };
+    }
+
+    /// <summary>As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>.</summary>
+    /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
+    public SyncReport BeginResync(CancellationToken cancellationToken)
+    {
+        var fresh = _program is null;
+        var report = Pass(resync: true, cancellationToken);
+        if (!fresh)
+        {
+            BeginRepair();
+        }
+
+        return report;
+    }
+
+    public bool IsRepairing => _repair is { IsDone: false };
+
+    /// <summary>Looks at so many entries, and returns how many of them it put right.</summary>
+    /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
+    public int Repair(int entries)
+    {
+        var drift = Guarded(() => _repair!.Step(entries));
+        if (drift > 0)
+        {
+            ServicesMetrics.Drift.Add(drift);
+            ServicesLog.Drift(logger, drift);
+        }
+
+        return drift;
+    }
 
     private SyncReport Pass(bool resync, CancellationToken cancellationToken)
     {
@@ -83,10 +125,9 @@ internal sealed class ServicesReconciler(
 
         var started = time.GetTimestamp();
         var before = maps.Writes;
-        var (drift, services) = (0, 0);
+        int services;
         try
         {
-            drift = resync && _program is not null ? Repair(_program) : 0;
             services = Changed(resync, cancellationToken);
         }
         catch (BpfException error)
@@ -97,27 +138,21 @@ internal sealed class ServicesReconciler(
         }
 
         _surfaces.Publish();
-        var report = new SyncReport(services, maps.Writes - before, _refused.Count, drift);
+        var report = new SyncReport(services, maps.Writes - before, _refused.Count, Drift: 0);
         Observe(report, _program!, time.GetElapsedTime(started));
         return report;
     }
 
-    private int Repair(ServicesProgram program)
+    private void BeginRepair()
     {
-        var drift = Guarded(program.RepairDrift);
-        if (drift > 0)
-        {
-            ServicesMetrics.Drift.Add(drift);
-            ServicesLog.Drift(logger, drift);
-        }
-
-        return drift;
+        _repair?.Dispose();
+        _repair = store.Synced ? _program?.RepairDrift() : null;
     }
 
     private int Changed(bool resync, CancellationToken cancellationToken) => Guarded(() =>
     {
         var fresh = _program is null;
-        var program = _program ??= ServicesProgram.Load(maps);
+        var program = _program ?? Load();
         _earlier.Clear();
         var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? [.. _refused.Keys] : []);
         var freed = Program(program, all, cancellationToken);
@@ -218,7 +253,7 @@ internal sealed class ServicesReconciler(
     /// <summary>After a failed write: a Service whose own writes fail is put back to what it was, and refused.</summary>
     private int OneByOne(CancellationToken cancellationToken) => Guarded(() =>
     {
-        var program = _program = ServicesProgram.Load(maps);
+        var program = Load();
         var all = _source.TakeAll([.. Known(program)]);
         var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
         _displaced.Clear();
@@ -233,7 +268,7 @@ internal sealed class ServicesReconciler(
             }
             catch (BpfException error) when (++reloads <= MostReloads)
             {
-                program = _program = ServicesProgram.Load(maps);
+                program = Load();
                 program.Revert(restore);
                 Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
@@ -283,9 +318,15 @@ internal sealed class ServicesReconciler(
         }
         catch
         {
-            _program = null;
+            (_program, _repair) = (null, null);
             throw;
         }
+    }
+
+    private ServicesProgram Load()
+    {
+        _repair = null;
+        return _program = ServicesProgram.Load(maps);
     }
 
     private static void Observe(SyncReport report, ServicesProgram program, TimeSpan duration)
