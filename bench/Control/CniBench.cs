@@ -33,9 +33,11 @@ internal static class CniBench
     {
         var adds = lab.Subjects.ToDictionary(s => s, _ => new List<double>());
         var deletes = lab.Subjects.ToDictionary(s => s, _ => new List<double>());
+        var empty = new List<double>();
         for (var i = 0; i < times; i++)
         {
             var pods = lab.Pods(lab.Subjects.Count);
+            empty.Add(lab.Empty.Node.Run(() => lab.Empty.Add(pods[0])));
             foreach (var (subject, pod) in lab.Subjects.Zip(pods))
             {
                 adds[subject].Add(subject.Node.Run(() => subject.Add(pod)));
@@ -51,6 +53,8 @@ internal static class CniBench
             report.Add(subject.Name, "ADD alone", new Distribution(adds[subject]), floorP50: own ? 10 : null, goalP50: own ? 5 : null);
             report.Add(subject.Name, "DEL alone", new Distribution(deletes[subject]));
         }
+
+        report.Add(lab.Empty.Name, "alone", new Distribution(empty));
     }
 
     private static void Parallel(CniLab lab, BenchReport report, ICniSubject subject, int rounds)

@@ -29,6 +29,9 @@ internal sealed class CniLab : IAsyncDisposable
     /// <summary>netweir-cni first.</summary>
     public IReadOnlyList<ICniSubject> Subjects { get; }
 
+    /// <summary>A process that does nothing: the share of starting one in the figures of the plugins.</summary>
+    public ICniSubject Empty => new PluginSubject("/bin/true", "/bin/true", "", [], _rivalNode);
+
     public static async Task<CniLab> CreateAsync()
     {
         if (!File.Exists(Path.Combine(RivalPath, "ptp")))

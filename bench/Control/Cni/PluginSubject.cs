@@ -38,11 +38,23 @@ internal sealed class PluginSubject(string name, string executable, string plugi
         var text = Encoding.UTF8.GetBytes(input.ToJsonString());
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(info) ?? throw new LabException($"{executable} did not start");
-        process.StandardInput.BaseStream.Write(text);
-        process.StandardInput.Close();
+        Give(process, text);
         var output = process.StandardOutput.ReadToEnd();
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         process.WaitForExit();
         return process.ExitCode == 0 ? (took, output) : throw new LabException($"{name} {verb}: exit code {process.ExitCode}: {output}");
+    }
+
+    private static void Give(Process process, byte[] text)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.Write(text);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading, and says why.
+        }
     }
 }
