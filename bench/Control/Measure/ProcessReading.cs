@@ -7,7 +7,7 @@ namespace Netweir.Bench;
 internal sealed record ProcessReading
 {
     private const double KiBOfMiB = 1024;
-    private const double NanosecondsOfSecond = 1e9;
+    private const double TicksOfSecond = 100;
 
     /// <summary>VmRSS, MiB.</summary>
     public required double Resident { get; init; }
@@ -18,7 +18,7 @@ internal sealed record ProcessReading
     /// <summary>VmHWM, MiB: the most that it ever had.</summary>
     public required double Peak { get; init; }
 
-    /// <summary>Seconds on a processor, of all threads that live.</summary>
+    /// <summary>Seconds on a processor, to a hundredth.</summary>
     public required double Processor { get; init; }
 
     /// <summary>When it was read, as of <see cref="Stopwatch.GetTimestamp"/>.</summary>
@@ -32,7 +32,7 @@ internal sealed record ProcessReading
             Resident = Size(status, "VmRSS"),
             Anonymous = Size(status, "RssAnon"),
             Peak = Size(status, "VmHWM"),
-            Processor = Directory.GetDirectories($"/proc/{process}/task").Sum(TimeOf),
+            Processor = TimeOf(process),
             At = Stopwatch.GetTimestamp(),
         };
     }
@@ -43,16 +43,11 @@ internal sealed record ProcessReading
     private static double Size(Dictionary<string, string> status, string key) =>
         double.Parse(status[key].Trim().Split(' ')[0], CultureInfo.InvariantCulture) / KiBOfMiB;
 
-    /// <summary>A thread that ended meanwhile counts nothing.</summary>
-    private static double TimeOf(string task)
+    /// <summary>Fields utime and stime; the name before them may have spaces.</summary>
+    private static double TimeOf(int process)
     {
-        try
-        {
-            return double.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture) / NanosecondsOfSecond;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return 0;
-        }
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksOfSecond;
     }
 }

@@ -9,10 +9,7 @@ namespace Netweir.Controller;
 internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resync, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>
-    /// At most. After a turn, changes are gathered for as long as it took: what is cheap follows every change at once, and many changes of what is dear
-    /// make one turn.
-    /// </summary>
+    /// <summary>Many changes at once make one turn.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Timers are no finer.</summary>
@@ -45,11 +42,18 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
             var wait = failures > 0 ? Smaller(Backoff(failures), untilResync) : untilResync;
             if (await trigger.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, stoppingToken).ConfigureAwait(false))
             {
-                await RestAsync(Smaller(took, Gather) - time.GetElapsedTime(ended), stoppingToken).ConfigureAwait(false);
+                var rest = FollowsAtOnce ? Smaller(took, Gather) - time.GetElapsedTime(ended) : Gather;
+                await RestAsync(rest, stoppingToken).ConfigureAwait(false);
             }
             full = time.GetElapsedTime(lastResync) >= resync;
         }
     }
+
+    /// <summary>
+    /// A change is followed at once, unless a turn has just been: then changes are gathered for as long as that one took. For a loop whose turns are cheap,
+    /// and whose changes are complete when it hears of them.
+    /// </summary>
+    protected virtual bool FollowsAtOnce => false;
 
     /// <summary>What has to be waited for before the first turn.</summary>
     protected virtual Task BeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -16,6 +16,8 @@ internal sealed class ServicesLoop(
     private ServicesReconciler? _reconciler;
     private IReadOnlyList<DesiredService>? _hostPorts;
 
+    protected override bool FollowsAtOnce => true;
+
     protected override async Task BeforeAsync(CancellationToken cancellationToken)
     {
         await api.Synced.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,8 @@ internal static class AddressText
         return true;
     }
 
+    public static bool IsAddress(string text) => text.Contains(':', StringComparison.Ordinal) ? TryParse(text, out IPAddress _) : TryParseIPv4(text, stackalloc byte[4]);
+
     /// <summary>Those that can be parsed, each once.</summary>
     public static IEnumerable<IPAddress> Parsed(IEnumerable<string> texts)
     {
@@ -66,8 +68,14 @@ internal static class AddressText
 
     private static bool TryParseIPv4(string text, out IPAddress address)
     {
-        address = IPAddress.None;
         Span<byte> bytes = stackalloc byte[4];
+        var parsed = TryParseIPv4(text, bytes);
+        address = parsed ? new IPAddress(bytes) : IPAddress.None;
+        return parsed;
+    }
+
+    private static bool TryParseIPv4(string text, Span<byte> bytes)
+    {
         var count = 0;
         foreach (var part in text.AsSpan().Split('.'))
         {
@@ -77,7 +85,6 @@ internal static class AddressText
             }
         }
 
-        address = count == bytes.Length ? new IPAddress(bytes) : IPAddress.None;
         return count == bytes.Length;
     }
 }

@@ -162,7 +162,7 @@ internal sealed class ServicesReconciler(
             freed = Program(program, _source.Take(again), cancellationToken);
         }
 
-        return all.Length;
+        return all.Count;
     });
 
     private ObjectKey[] Again(bool freed)
@@ -176,11 +176,10 @@ internal sealed class ServicesReconciler(
     private IEnumerable<ObjectKey> Known(ServicesProgram program) => program.Index.ServiceKeys.Concat(_refused.Keys);
 
     /// <summary>Returns whether something became free.</summary>
-    private bool Program(ServicesProgram program, DesiredService[] all, CancellationToken cancellationToken)
+    private bool Program(ServicesProgram program, DesiredServices wanted, CancellationToken cancellationToken)
     {
         var (freed, batch, planned) = (false, new ServiceBatch(), new List<PlannedService>());
-        var wanted = all.ToDictionary(d => d.Key);
-        foreach (var desired in all)
+        foreach (var desired in wanted.InOrder(_source.Taken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Remember(program, desired.Key);
@@ -200,7 +199,7 @@ internal sealed class ServicesReconciler(
     }
 
     /// <summary>Null when it is refused whole.</summary>
-    private PlannedService? Plan(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    private PlannedService? Plan(ServicesProgram program, DesiredService desired, DesiredServices wanted, ServiceBatch batch)
     {
         var claims = new FrontendContest(program.Index, (rival, key) => KindOf(rival, key, wanted)).Settle(desired);
         foreach (var rival in claims.Losers)
@@ -221,9 +220,9 @@ internal sealed class ServicesReconciler(
     }
 
     /// <summary>What a frontend is for the one who has it in the maps; null when that one does not want it any more.</summary>
-    private FrontendKind? KindOf(ObjectKey service, FrontendKey key, Dictionary<ObjectKey, DesiredService> wanted)
+    private FrontendKind? KindOf(ObjectKey service, FrontendKey key, DesiredServices wanted)
     {
-        if (wanted.TryGetValue(service, out var newest) || _refused.TryGet(service, out newest))
+        if (wanted.TryGet(service, out var newest) || _refused.TryGet(service, out newest))
         {
             return newest.Ports.SelectMany(p => p.Frontends).FirstOrDefault(f => f.Key == key)?.Kind;
         }
@@ -254,10 +253,10 @@ internal sealed class ServicesReconciler(
     private int OneByOne(CancellationToken cancellationToken) => Guarded(() =>
     {
         var program = Load();
-        var all = _source.TakeAll([.. Known(program)]);
-        var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
+        var wanted = _source.TakeAll([.. Known(program)]);
+        var (reloads, failed) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier));
         _displaced.Clear();
-        var queue = new Queue<DesiredService>(all);
+        var queue = new Queue<DesiredService>(wanted.InOrder(_source.Taken));
         while (queue.TryDequeue(out var desired))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -273,14 +272,14 @@ internal sealed class ServicesReconciler(
                 Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
 
-            _source.Take(Again(freed: false)).ToList().ForEach(queue.Enqueue);
+            _source.Take(Again(freed: false)).InOrder(_source.Taken).ToList().ForEach(queue.Enqueue);
         }
 
         program.Prune();
-        return all.Length;
+        return wanted.Count;
     });
 
-    private void Single(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted)
+    private void Single(ServicesProgram program, DesiredService desired, DesiredServices wanted)
     {
         var batch = new ServiceBatch();
         var plan = Plan(program, desired, wanted, batch);
