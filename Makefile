@@ -88,6 +88,18 @@ fuzz: build ## a million packets, CNI calls, API objects and files that nobody s
 bench: build ## nanoseconds per packet in the hooks
 	dotnet test tests/Datapath/Datapath.Tests.csproj -c $(CONFIG) --no-build --nologo --filter "Category=Bench&FullyQualifiedName!~FuzzTests" --logger "console;verbosity=detailed"
 
+BENCH_CONTROL := dotnet $(ARTIFACTS)/net10.0/bin/BenchControl/release/netweir-bench-control.dll
+
+.PHONY: bench-control
+bench-control: build aot ## the control plane: times, memory, processor time, from a thousand to a hundred thousand services (5 min; SHORT=1; MARKDOWN=1)
+	@./tools/deps.sh bench
+	@$(BENCH_CONTROL) control $(if $(MARKDOWN),--markdown)
+
+.PHONY: bench-cni
+bench-cni: build aot ## the plugin: alone and 110 together, against ptp with host-local and the kernel's part of it (1 min; SHORT=1; MARKDOWN=1)
+	@./tools/deps.sh bench
+	@$(BENCH_CONTROL) cni $(if $(MARKDOWN),--markdown)
+
 .PHONY: demo
 demo: build aot ## two nodes, pods, services and ctl, end to end; KEEP=1 keeps it up
 	@dotnet $(ARTIFACTS)/net10.0/bin/Demo/release/netweir-demo.dll $(if $(KEEP),--keep)
