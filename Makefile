@@ -100,6 +100,18 @@ bench-datapath: build ## nanoseconds a packet in each hook and instructions veri
 	@cat $(ARTIFACTS)/bench/datapath.txt
 	@$(if $(UPDATE),cp $(ARTIFACTS)/bench/datapath.json tests/Datapath/Bench/costs.json)
 
+BENCH_CONTROL := dotnet $(ARTIFACTS)/net10.0/bin/BenchControl/release/netweir-bench-control.dll
+
+.PHONY: bench-control
+bench-control: build aot ## the control plane: times, memory, processor time, from a thousand to a hundred thousand services (5 min; SHORT=1; MARKDOWN=1)
+	@./tools/deps.sh bench
+	@$(BENCH_CONTROL) control $(if $(MARKDOWN),--markdown)
+
+.PHONY: bench-cni
+bench-cni: build aot ## the plugin: alone and 110 together, against ptp with host-local and the kernel's part of it (1 min; SHORT=1; MARKDOWN=1)
+	@./tools/deps.sh bench
+	@$(BENCH_CONTROL) cni $(if $(MARKDOWN),--markdown)
+
 .PHONY: demo
 demo: build aot ## two nodes, pods, services and ctl, end to end; KEEP=1 keeps it up
 	@dotnet $(ARTIFACTS)/net10.0/bin/Demo/release/netweir-demo.dll $(if $(KEEP),--keep)

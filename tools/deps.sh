@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deps.sh [kernels]: installs the Debian packages that building and testing need, or those of `make kernels`. Does nothing when all are there.
+# deps.sh [kernels|bench]: installs the Debian packages that building and testing need, or also those of `make kernels` or of the benches. Does nothing when all are there.
 set -euo pipefail
 
 missing=()
@@ -26,6 +26,10 @@ need_file "/usr/lib/$triplet/libelf.a" libelf-dev
 need_file "/usr/lib/$triplet/libz.a" zlib1g-dev
 need_file "/usr/include/$triplet/asm/types.h" linux-libc-dev
 need_file "/usr/lib/$triplet/libc.a" libc6-dev
+if [ "${1:-}" = bench ]; then
+	need iptables-legacy-restore iptables
+	need_file /usr/lib/cni/ptp containernetworking-plugins
+fi
 if [ "${1:-}" = kernels ]; then
 	need qemu-system-x86_64 qemu-system-x86
 	need_file /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring

@@ -15,9 +15,6 @@ namespace Netweir.Cni;
 /// <param name="stepDone">Told after every step.</param>
 internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath datapath, NodeFacts node, Action<AddStep>? stepDone = null)
 {
-    private static readonly IPNetwork DefaultIPv4 = new(IPAddress.Any, 0);
-    private static readonly IPNetwork DefaultIPv6 = new(IPAddress.IPv6Any, 0);
-
     public EndpointRecord Build(Invocation invocation, NetworkNamespace podNamespace)
     {
         EndpointRecord record = store.Allocate(
@@ -28,17 +25,17 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         stepDone?.Invoke(AddStep.Recorded);
 
         using Rtnetlink host = Rtnetlink.Open();
-        CreateInterface(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu);
+        PodLink.Create(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu);
         stepDone?.Invoke(AddStep.InterfaceCreated);
 
         record = record with { HostInterfaceIndex = host.Links.Get(record.HostInterfaceName).Index };
-        ConfigureHost(host, record);
+        PodLink.ConfigureHost(host, record);
         stepDone?.Invoke(AddStep.HostConfigured);
 
-        ConfigurePod(podNamespace, record);
+        PodLink.ConfigurePod(podNamespace, record, node);
         stepDone?.Invoke(AddStep.PodConfigured);
 
-        AttachFilters(host.TrafficControl, record.HostInterfaceIndex);
+        PodLink.AttachFilters(host.TrafficControl, record.HostInterfaceIndex, datapath);
         stepDone?.Invoke(AddStep.FiltersAttached);
 
         datapath.Endpoints.Set(record.Addresses, new EndpointEntry(record.HostInterfaceIndex, record.PodMac, record.HostMac));
@@ -75,102 +72,4 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         PodUid = invocation.Arguments.PodUid,
         PortMappings = invocation.Config.RuntimeConfig?.PortMappings ?? [],
     };
-
-    private static void CreateInterface(Rtnetlink host, EndpointRecord record, NetworkNamespace podNamespace, int mtu) => host.Links.CreateVeth(new VethSpec
-    {
-        Name = record.HostInterfaceName,
-        PeerName = record.InterfaceName,
-        PeerNamespace = podNamespace,
-        Mac = record.HostMac,
-        PeerMac = record.PodMac,
-        Mtu = mtu,
-    });
-
-    private void AttachFilters(TrafficControl trafficControl, int hostInterfaceIndex)
-    {
-        trafficControl.EnsureClsact(hostInterfaceIndex);
-        trafficControl.Attach(hostInterfaceIndex, TcDirection.Ingress, datapath.FromPodFd, FilterName(PinnedDatapath.FromPod));
-        trafficControl.Attach(hostInterfaceIndex, TcDirection.Egress, datapath.ToPodFd, FilterName(PinnedDatapath.ToPod));
-    }
-
-    private static void ConfigureHost(Rtnetlink host, EndpointRecord record)
-    {
-        int index = record.HostInterfaceIndex;
-        host.Links.SetReversePathFilter(index, 2);
-        if (record.Addresses.Any(a => !IsIPv4(a)))
-        {
-            EnableIPv6(record.HostInterfaceName);
-
-            // The host must neither have an address on the pod's link nor believe what a pod advertises.
-            host.Links.SetAddressGenerationMode(index, AddressGenerationMode.None);
-            Sysctl.Write($"net/ipv6/conf/{record.HostInterfaceName}/accept_ra", "0");
-        }
-
-        host.Links.SetUp(index);
-        foreach (IPAddress address in record.Addresses)
-        {
-            host.Neighbours.Replace(new Neighbour { LinkIndex = index, Address = address, Mac = record.PodMac });
-            host.Routes.Replace(new Route { Destination = HostPrefix(address), LinkIndex = index, Scope = IsIPv4(address) ? RouteScope.Link : RouteScope.Universe });
-        }
-    }
-
-    private void ConfigurePod(NetworkNamespace podNamespace, EndpointRecord record)
-    {
-        bool dualStack = record.Addresses.Any(a => !IsIPv4(a));
-        using var pod = new Rtnetlink(podNamespace.Run(() =>
-        {
-            if (dualStack)
-            {
-                EnableIPv6(record.InterfaceName);
-            }
-
-            return NetlinkSocket.Open();
-        }));
-        pod.Links.SetUp(1); // lo is always the first device of a namespace
-        int index = pod.Links.Get(record.InterfaceName).Index;
-        foreach (IPAddress address in record.Addresses)
-        {
-            pod.Addresses.Replace(new InterfaceAddress
-            {
-                LinkIndex = index,
-                Address = address,
-                PrefixLength = IsIPv4(address) ? 32 : 128,
-                Flags = IsIPv4(address) ? AddressFlags.None : AddressFlags.NoDad,
-            });
-        }
-
-        pod.Links.SetUp(index);
-        foreach (IPAddress address in record.Addresses)
-        {
-            AddDefaultRoute(pod, index, IsIPv4(address) ? node.GatewayIPv4 : node.GatewayIPv6, record.HostMac);
-        }
-    }
-
-    /// <summary>The gateway has no address anywhere: a permanent neighbour entry says that it is the other end of the veth.</summary>
-    private static void AddDefaultRoute(Rtnetlink pod, int index, IPAddress gateway, MacAddress hostMac)
-    {
-        pod.Neighbours.Replace(new Neighbour { LinkIndex = index, Address = gateway, Mac = hostMac });
-        if (IsIPv4(gateway))
-        {
-            pod.Routes.Replace(new Route { Destination = HostPrefix(gateway), LinkIndex = index, Scope = RouteScope.Link });
-        }
-
-        pod.Routes.Replace(new Route
-        {
-            Destination = IsIPv4(gateway) ? DefaultIPv4 : DefaultIPv6,
-            LinkIndex = index,
-            Gateway = gateway,
-            OnLink = !IsIPv4(gateway),
-        });
-    }
-
-    /// <summary>In the calling thread's namespace; nothing to do where the kernel has no IPv6 or it is on.</summary>
-    private static void EnableIPv6(string interfaceName)
-    {
-        string setting = $"net/ipv6/conf/{interfaceName}/disable_ipv6";
-        if (Sysctl.TryRead(setting) == "1")
-        {
-            Sysctl.Write(setting, "0");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Netweir.Endpoints;
 
@@ -12,6 +13,9 @@ internal sealed class AddressPool(string stateDirectory)
 {
     /// <summary>So many taken addresses in a row are looked up one by one; then the directory is read once.</summary>
     private const int SingleLookups = 32;
+
+    /// <summary>Longer than any address.</summary>
+    private const int CursorLength = 64;
     private readonly string _directory = Path.Combine(stateDirectory, "addresses");
 
     public void CreateDirectory() => Directory.CreateDirectory(_directory);
@@ -32,7 +36,7 @@ internal sealed class AddressPool(string stateDirectory)
             if (taken is null ? !File.Exists(PathOf(name)) : !taken.Contains(name))
             {
                 AtomicFile.WriteLocked(stateDirectory, PathOf(name), Encoding.UTF8.GetBytes(owner.ToString()));
-                AtomicFile.WriteLocked(stateDirectory, CursorPath(range), Encoding.ASCII.GetBytes(name));
+                WriteCursor(CursorPath(range), name);
                 return IPAddress.Parse(name);
             }
 
@@ -91,10 +95,17 @@ internal sealed class AddressPool(string stateDirectory)
     private string CursorPath(AddressRange range) =>
         Path.Combine(stateDirectory, string.Create(CultureInfo.InvariantCulture, $"cursor-{range.Network.BaseAddress}-{range.Network.PrefixLength}"));
 
+    /// <summary>In place, by one write of always the same length: replacing the file would make ext4 wait for the disk, under the store's lock.</summary>
+    private static void WriteCursor(string path, string name)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(file, Encoding.ASCII.GetBytes(name.PadRight(CursorLength - 1) + '\n'), 0);
+    }
+
     private ulong NextPosition(AddressRange range)
     {
         string path = CursorPath(range);
-        if (!File.Exists(path) || !IPAddress.TryParse(File.ReadAllText(path), out IPAddress? last) || range.PositionOf(last) is not { } position)
+        if (!File.Exists(path) || !IPAddress.TryParse(File.ReadAllText(path).TrimEnd(), out IPAddress? last) || range.PositionOf(last) is not { } position)
         {
             return 0;
         }

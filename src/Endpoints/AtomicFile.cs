@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace Netweir.Endpoints;
 
 /// <summary>Files that are seen whole or not at all.</summary>
-internal static class AtomicFile
+internal static partial class AtomicFile
 {
     private const string Prefix = ".tmp-";
+    private const int AT_FDCWD = -100;
+    private const uint RENAME_EXCHANGE = 2;
 
     /// <summary>For files that several processes may write at once.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content) =>
@@ -18,6 +22,25 @@ internal static class AtomicFile
     /// <summary>As <see cref="DeleteLeftovers"/> for every file of the directory.</summary>
     public static void DeleteAllLeftovers(string directory) => Delete(directory, Prefix + "*");
 
+    /// <summary>
+    /// What is there already changes places with the new file and is deleted then. Written over it, ext4 would wait for the disk (auto_da_alloc), which
+    /// protects from a power failure what is of no use after one.
+    /// </summary>
+    private static void Place(string temporary, string path)
+    {
+        if (File.Exists(path) && Exchange(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+        {
+            File.Delete(temporary);
+            return;
+        }
+
+        // A new file, one that was deleted meanwhile, or a file system that cannot exchange.
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Exchange(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
     private static void Delete(string directory, string pattern)
     {
         foreach (string path in Directory.EnumerateFiles(directory, pattern))
@@ -31,7 +54,7 @@ internal static class AtomicFile
         try
         {
             File.WriteAllBytes(temporary, content);
-            File.Move(temporary, path, overwrite: true);
+            Place(temporary, path);
         }
         catch
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,6 +13,7 @@ internal sealed partial class FileLock : IDisposable
     private const int LOCK_EX = 2;
     private const int LOCK_NB = 4;
     private const int F_OFD_SETLK = 37;
+    private const int F_OFD_SETLKW = 38;
     private const short F_WRLCK = 1;
     private const int EACCES = 13;
     private const int EWOULDBLOCK = 11;
@@ -25,7 +25,7 @@ internal sealed partial class FileLock : IDisposable
     /// <summary>The whole file, by flock(2).</summary>
     /// <exception cref="TimeoutException">Others held it all the time.</exception>
     public static FileLock Acquire(string path, TimeSpan timeout) =>
-        Acquire(path, timeout, file => Flock(file, LOCK_EX | LOCK_NB));
+        Acquire(path, timeout, (file, wait) => Flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB));
 
     /// <summary>
     /// One byte of the file, which it need not have: any number of locks, and nothing to clean up after any of them. By an open file description lock
@@ -38,10 +38,10 @@ internal sealed partial class FileLock : IDisposable
     public static FileLock AcquireByte(string path, long place, TimeSpan timeout)
     {
         var range = new ByteRange { Type = F_WRLCK, Start = place, Length = 1 };
-        return Acquire(path, timeout, file => Fcntl(file, F_OFD_SETLK, range));
+        return Acquire(path, timeout, (file, wait) => Fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, range));
     }
 
-    private static FileLock Acquire(string path, TimeSpan timeout, Func<SafeFileHandle, int> tryLock)
+    private static FileLock Acquire(string path, TimeSpan timeout, Func<SafeFileHandle, bool, int> tryLock)
     {
         // Not File.OpenHandle: that takes an flock of its own, and fails at once when another process has this one.
         var file = new SafeFileHandle(Open(path, O_RDWR | O_CREAT | O_CLOEXEC, OwnerReadWrite), ownsHandle: true);
@@ -52,21 +52,16 @@ internal sealed partial class FileLock : IDisposable
 
         try
         {
-            var waited = Stopwatch.StartNew();
-            while (tryLock(file) != 0)
+            int errno = tryLock(file, false) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (errno is EWOULDBLOCK or EACCES or EINTR)
             {
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno is not (EWOULDBLOCK or EACCES or EINTR))
-                {
-                    throw new IOException($"lock {path}: {Marshal.GetPInvokeErrorMessage(errno)}");
-                }
+                errno = Wait(file, timeout, tryLock)
+                    ?? throw new TimeoutException($"{path} was locked by another process for {timeout.TotalSeconds:0} s; look for a netweir-cni, netweir-agent or ctl process that hangs.");
+            }
 
-                if (waited.Elapsed > timeout)
-                {
-                    throw new TimeoutException($"{path} was locked by another process for {timeout.TotalSeconds:0} s; look for a netweir-cni, netweir-agent or ctl process that hangs.");
-                }
-
-                Thread.Sleep(1);
+            if (errno != 0)
+            {
+                throw new IOException($"lock {path}: {Marshal.GetPInvokeErrorMessage(errno)}");
             }
 
             return new FileLock(file);
@@ -79,6 +74,27 @@ internal sealed partial class FileLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>
+    /// In the kernel's queue: a hundred processes that ask again and again would keep the processors from the one that has the lock, and the unlucky would
+    /// never get it. On a thread of its own, because the kernel waits for ever; closing the file gives up what it gets too late.
+    /// </summary>
+    /// <returns>0, the error's number, or null when it took too long.</returns>
+    private static int? Wait(SafeFileHandle file, TimeSpan timeout, Func<SafeFileHandle, bool, int> tryLock)
+    {
+        int errno = 0;
+        var thread = new Thread(() =>
+        {
+            do
+            {
+                errno = tryLock(file, true) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            }
+            while (errno == EINTR);
+        })
+        { IsBackground = true };
+        thread.Start();
+        return thread.Join(timeout) ? errno : null;
+    }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);

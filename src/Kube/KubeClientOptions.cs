@@ -17,7 +17,7 @@ public sealed record KubeClientOptions
     /// <summary>Objects in a page of a LIST.</summary>
     public int PageSize { get; init; } = 500;
 
-    /// <summary>The largest page or watch event that is accepted, in bytes.</summary>
+    /// <summary>The largest object, in a list or a watch event, that is accepted, in bytes.</summary>
     public int MaxMessageBytes { get; init; } = 256 << 20;
 
     /// <summary>Highest HTTP version; 2.0 carries all watches over one connection.</summary>

@@ -208,8 +208,7 @@ public sealed class RawClient : IDisposable
         {
             try
             {
-                using var body = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
-                return Decoder(resource).DecodeList(body.Unread);
+                return await ReadListAsync(request, resource, cancellationToken).ConfigureAwait(false);
             }
             catch (JsonException e)
             {
@@ -227,6 +226,31 @@ public sealed class RawClient : IDisposable
     private async Task WriteAsync(KubeRequest request, CancellationToken cancellationToken)
     {
         using var body = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<KubeList<T>> ReadListAsync<T>(KubeRequest request, KubeResource<T> resource, CancellationToken cancellationToken)
+        where T : class, IKubeObject
+    {
+        using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var deadline = new Deadline(Options.RequestTimeout, Options.Time, cancellationToken);
+        using var buffer = new PooledBuffer(Options.MaxMessageBytes);
+        var parser = new ListParser<T>(resource, Decoder(resource));
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+            bool more;
+            do
+            {
+                more = await buffer.FillAsync(stream, deadline.Token).ConfigureAwait(false);
+                buffer.Consume(parser.Feed(buffer.Unread, final: !more));
+            }
+            while (more);
+            return parser.Finish();
+        }
+        catch (Exception e) when (KubeErrors.FromBody(request.Name, e, deadline.Expired, cancellationToken) is { } typed)
+        {
+            throw typed;
+        }
     }
 
     private async Task<PooledBuffer> ReadAsync(KubeRequest request, CancellationToken cancellationToken)

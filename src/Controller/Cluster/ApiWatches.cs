@@ -15,11 +15,11 @@ internal sealed class ApiWatches : BackgroundService
     public ApiWatches(RawClient client, ClusterStore cluster, ServiceStore services, OwnNode own, ApiServerFile servers, StageRunner stages)
     {
         (_services, _stages) = (services, stages);
-        Add(new Informer<Node>(client, KubeResources.Nodes, new SinkFanOut<Node>(cluster, services, own)), "nodes");
-        Add(new Informer<Service>(client, KubeResources.Services, services, Selecting("!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless")), "services");
+        Add(new Informer<Node>(client, AgentResources.Nodes, new SinkFanOut<Node>(cluster, services, own)), "nodes");
+        Add(new Informer<Service>(client, AgentResources.Services, services, Selecting("!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless")), "services");
         Add(
             new Informer<EndpointSlice>(
-                client, KubeResources.EndpointSlices, new SinkFanOut<EndpointSlice>(services, servers), Selecting("!service.kubernetes.io/headless")),
+                client, AgentResources.EndpointSlices, new SinkFanOut<EndpointSlice>(services, servers), Selecting("!service.kubernetes.io/headless")),
             "endpointslices");
         Add(new Informer<ServiceCidr>(client, KubeResources.ServiceCidrs, cluster, new InformerOptions { AbsentIsEmpty = true }), "servicecidrs");
         Synced = WhenSyncedAsync();

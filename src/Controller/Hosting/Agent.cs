@@ -101,7 +101,7 @@ internal sealed class Agent : IDisposable
         Loop(new HealthService(server));
         Loop(new KernelMonitor(monitor, reconciler, options, node, metrics));
         Loop(new NodeLoop(reconciler, api, node, watch, metrics, time));
-        Loop(new UpkeepLoop(reconciler, lastGood, Stages("upkeep"), node, Own(new Trigger()), watch, metrics, time));
+        Loop(new UpkeepLoop(reconciler, lastGood, new HeapUpkeep(serviceStore), Stages("upkeep"), node, Own(new Trigger()), watch, metrics, time));
         Loop(new AttachmentLoop(datapath, Own(Rtnetlink.Open()), Stages("attachments"), Own(new Trigger()), watch, metrics, time));
         var firewall = new KubeletFirewall(Own(NfTables.Open()), tampering, _ledger);
         Loop(new KubeletFirewallLoop(firewall, options, Stages("kubelet-firewall"), Own(new Trigger()), watch, metrics, time));

@@ -11,6 +11,9 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
 {
     /// <summary>Many changes at once make one turn.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Timers are no finer.</summary>
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(120);
 
     protected string Name { get; } = name;
@@ -28,7 +31,9 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
             watch.Beat(Name, resync + LongestTurn);
             var started = time.GetTimestamp();
             failures = Turn(full, stoppingToken) ? 0 : failures + 1;
-            metrics.TurnTook(Name, time.GetElapsedTime(started));
+            var took = time.GetElapsedTime(started);
+            var ended = time.GetTimestamp();
+            metrics.TurnTook(Name, took);
             if (full)
             {
                 lastResync = time.GetTimestamp();
@@ -37,17 +42,27 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
             var wait = failures > 0 ? Smaller(Backoff(failures), untilResync) : untilResync;
             if (await trigger.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, stoppingToken).ConfigureAwait(false))
             {
-                await Task.Delay(Gather, stoppingToken).ConfigureAwait(false);
+                var rest = FollowsAtOnce ? Smaller(took, Gather) - time.GetElapsedTime(ended) : Gather;
+                await RestAsync(rest, stoppingToken).ConfigureAwait(false);
             }
             full = time.GetElapsedTime(lastResync) >= resync;
         }
     }
+
+    /// <summary>
+    /// A change is followed at once, unless a turn has just been: then changes are gathered for as long as that one took. For a loop whose turns are cheap,
+    /// and whose changes are complete when it hears of them.
+    /// </summary>
+    protected virtual bool FollowsAtOnce => false;
 
     /// <summary>What has to be waited for before the first turn.</summary>
     protected virtual Task BeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary><paramref name="resync"/>: trust nothing that is remembered. False: try again soon.</summary>
     protected abstract bool Turn(bool resync, CancellationToken cancellationToken);
+
+    private static Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) =>
+        rest >= ShortestRest ? Task.Delay(rest, cancellationToken) : Task.CompletedTask;
 
     private static TimeSpan Backoff(int failures) => TimeSpan.FromMilliseconds(Math.Min(500 * Math.Pow(2, failures - 1), 30_000));
 

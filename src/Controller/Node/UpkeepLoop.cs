@@ -5,7 +5,7 @@ namespace Netweir.Controller;
 /// and counts it.
 /// </summary>
 internal sealed class UpkeepLoop(
-    NodeReconciler reconciler, ApiServerFile apiServers, StageRunner stages, Trigger node, Trigger trigger, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
+    NodeReconciler reconciler, ApiServerFile apiServers, HeapUpkeep heap, StageRunner stages, Trigger node, Trigger trigger, LoopWatch watch, AgentMetrics metrics, TimeProvider time)
     : PeriodicLoop("upkeep", trigger, TimeSpan.FromSeconds(1), watch, metrics, time)
 {
     protected override bool Turn(bool resync, CancellationToken cancellationToken)
@@ -14,6 +14,7 @@ internal sealed class UpkeepLoop(
         {
             node.Pull();
         }
+        heap.Look();
         stages.Note("api-servers", apiServers.Retry() is { } problem ? [problem] : []);
         return true;
     }

@@ -10,20 +10,16 @@ namespace Netweir.Controller.Services;
 internal sealed class ActualMaps
 {
     private readonly ServiceMaps _maps;
-    private readonly Dictionary<uint, ServiceNames> _services;
-    private readonly Dictionary<FrontendKey, Frontend> _frontends;
-    private readonly Dictionary<FrontendKey, uint> _references;
-    private readonly Dictionary<SourceRangeKey, uint> _sourceRanges;
     private Backend[] _backends;
     private uint[] _slots = [];
 
     private ActualMaps(ServiceMaps maps)
     {
         _maps = maps;
-        _services = Content(maps.Services);
-        _frontends = Content(maps.Frontends);
-        _references = Content(maps.BackendRefs);
-        _sourceRanges = Content(maps.SourceRanges);
+        ServicesMap = new(maps, maps.Services);
+        FrontendsMap = new(maps, maps.Frontends);
+        ReferencesMap = new(maps, maps.BackendRefs);
+        SourceRangesMap = new(maps, maps.SourceRanges);
         _backends = [];
         foreach (var (place, backend) in maps.Backends.Entries().Where(b => b.Value != default))
         {
@@ -31,21 +27,26 @@ internal sealed class ActualMaps
             _backends[place] = backend;
         }
 
-        foreach (var list in _frontends.Values.SelectMany(Layouts.Lists).Where(l => l.Count > 0).Distinct())
-        {
-            ReadSlots(list);
-        }
+        ReadSlots();
     }
+
+    public CachedMap<uint, ServiceNames> ServicesMap { get; }
+
+    public CachedMap<FrontendKey, Frontend> FrontendsMap { get; }
+
+    public CachedMap<FrontendKey, uint> ReferencesMap { get; }
+
+    public CachedMap<SourceRangeKey, uint> SourceRangesMap { get; }
 
     public ServiceCapacity Capacity => _maps.Capacity;
 
-    public IReadOnlyDictionary<uint, ServiceNames> Services => _services;
+    public IReadOnlyDictionary<uint, ServiceNames> Services => ServicesMap.Content;
 
-    public IReadOnlyDictionary<FrontendKey, Frontend> Frontends => _frontends;
+    public IReadOnlyDictionary<FrontendKey, Frontend> Frontends => FrontendsMap.Content;
 
-    public IReadOnlyDictionary<FrontendKey, uint> References => _references;
+    public IReadOnlyDictionary<FrontendKey, uint> References => ReferencesMap.Content;
 
-    public IReadOnlyCollection<SourceRangeKey> SourceRanges => _sourceRanges.Keys;
+    public IReadOnlyCollection<SourceRangeKey> SourceRanges => (IReadOnlyCollection<SourceRangeKey>)SourceRangesMap.Content.Keys;
 
     /// <summary>Places of nw_backends that have a backend, ascending.</summary>
     public IEnumerable<uint> UsedPlaces
@@ -73,18 +74,18 @@ internal sealed class ActualMaps
     public ReadOnlySpan<uint> SlotsAt(SlotList list) =>
         (ulong)list.Base + list.Count <= (ulong)_slots.Length ? _slots.AsSpan((int)list.Base, (int)list.Count) : [];
 
-    public void SetServices(KeyValuePair<uint, ServiceNames>[] entries) => Set(_maps.Services, _services, entries);
+    public void SetServices(KeyValuePair<uint, ServiceNames>[] entries) => ServicesMap.Set(entries);
 
-    public void DeleteService(uint id) => Delete(_maps.Services, _services, id);
+    public void DeleteService(uint id) => ServicesMap.Delete(id);
 
-    public void SetFrontends(KeyValuePair<FrontendKey, Frontend>[] entries) => Set(_maps.Frontends, _frontends, entries);
+    public void SetFrontends(KeyValuePair<FrontendKey, Frontend>[] entries) => FrontendsMap.Set(entries);
 
-    public void DeleteFrontend(FrontendKey key) => Delete(_maps.Frontends, _frontends, key);
+    public void DeleteFrontend(FrontendKey key) => FrontendsMap.Delete(key);
 
     public void SetSourceRanges(IReadOnlyCollection<SourceRangeKey> keys) =>
-        Set(_maps.SourceRanges, _sourceRanges, [.. keys.Select(k => KeyValuePair.Create(k, 1u))]);
+        SourceRangesMap.Set([.. keys.Select(k => KeyValuePair.Create(k, 1u))]);
 
-    public void DeleteSourceRange(SourceRangeKey key) => Delete(_maps.SourceRanges, _sourceRanges, key);
+    public void DeleteSourceRange(SourceRangeKey key) => SourceRangesMap.Delete(key);
 
     public void SetBackends(KeyValuePair<uint, Backend>[] entries)
     {
@@ -124,108 +125,47 @@ internal sealed class ActualMaps
     /// <summary>How many of nw_backends have an address; 0 removes the entry.</summary>
     public void SetReferences(IReadOnlyCollection<KeyValuePair<FrontendKey, uint>> counts)
     {
-        Set(_maps.BackendRefs, _references, [.. counts.Where(c => c.Value > 0)]);
+        ReferencesMap.Set([.. counts.Where(c => c.Value > 0)]);
         foreach (var (key, count) in counts)
         {
-            if (count == 0 && _references.ContainsKey(key))
+            if (count == 0 && ReferencesMap.Content.ContainsKey(key))
             {
-                Delete(_maps.BackendRefs, _references, key);
+                ReferencesMap.Delete(key);
             }
         }
     }
 
-    /// <summary>Puts right what another writer changed, in make-before-break order. Returns how many entries that were.</summary>
-    public int RepairDrift(IEnumerable<(uint Base, uint Count)> lists)
+    /// <summary>Writes a place that was found to be another than it should be, if it is so still.</summary>
+    public void RestoreBackend(uint place, Backend found)
     {
-        var before = _maps.Writes;
-        Restore(_maps.Services, _services);
-        DeleteForeign(_maps.Frontends, _frontends);
-        _maps.Set(_maps.Backends, [.. _maps.Backends.Entries()
-            .Where(b => b.Value != BackendAt(b.Key)).Select(b => KeyValuePair.Create(b.Key, BackendAt(b.Key)))]);
-        Restore(_maps.BackendRefs, _references);
-        RestoreSlots(lists);
-        Restore(_maps.SourceRanges, _sourceRanges);
-        Restore(_maps.Frontends, _frontends);
-        DeleteForeign(_maps.BackendRefs, _references);
-        DeleteForeign(_maps.SourceRanges, _sourceRanges);
-        DeleteForeign(_maps.Services, _services);
-        return _maps.Writes - before;
-    }
-
-    private void RestoreSlots(IEnumerable<(uint Base, uint Count)> lists)
-    {
-        foreach (var slot in lists.SelectMany(l => Enumerable.Range((int)l.Base, (int)l.Count)))
+        if (found != BackendAt(place) && _maps.Backends.TryLookup(place, out var now) && now != BackendAt(place))
         {
-            if (!_maps.Slots.TryLookup((uint)slot, out var place) || place != _slots[slot])
-            {
-                _maps.Set(_maps.Slots, [KeyValuePair.Create((uint)slot, _slots[slot])]);
-            }
+            _maps.Set(_maps.Backends, [KeyValuePair.Create(place, BackendAt(place))]);
         }
     }
 
-    private void Restore<TKey, TValue>(IBpfMap<TKey, TValue> map, Dictionary<TKey, TValue> wanted)
-        where TKey : unmanaged, IEquatable<TKey>
-        where TValue : unmanaged, IEquatable<TValue>
+    /// <inheritdoc cref="RestoreBackend"/>
+    public void RestoreSlot(uint slot, uint found)
     {
-        var found = Content(map);
-        _maps.Set(map, [.. wanted.Where(w => !found.TryGetValue(w.Key, out var value) || !value.Equals(w.Value))]);
-    }
-
-    private void DeleteForeign<TKey, TValue>(IBpfMap<TKey, TValue> map, Dictionary<TKey, TValue> wanted)
-        where TKey : unmanaged, IEquatable<TKey>
-        where TValue : unmanaged
-    {
-        foreach (var key in Content(map).Keys.Where(k => !wanted.ContainsKey(k)))
+        if (found != _slots[slot] && _maps.Slots.TryLookup(slot, out var now) && now != _slots[slot])
         {
-            _maps.Delete(map, key);
+            _maps.Set(_maps.Slots, [KeyValuePair.Create(slot, _slots[slot])]);
         }
     }
 
-    private void ReadSlots(SlotList list)
+    private void ReadSlots()
     {
-        var end = (ulong)list.Base + list.Count;
-        if (end > (ulong)_maps.Capacity.Slots)
-        {
-            return;
-        }
-
+        var end = FrontendsMap.Content.Values.SelectMany(Layouts.Lists).Select(l => (ulong)l.Base + l.Count).Where(e => e <= (ulong)_maps.Capacity.Slots).DefaultIfEmpty(0ul).Max();
         Grow(ref _slots, (uint)end);
-        for (var slot = list.Base; slot < end; slot++)
+        foreach (var (slot, place) in _maps.Slots.Entries())
         {
-            _slots[slot] = _maps.Slots.TryLookup(slot, out var place) ? place : 0;
+            if (slot >= end)
+            {
+                return;
+            }
+
+            _slots[slot] = place;
         }
-    }
-
-    private void Set<TKey, TValue>(IBpfMap<TKey, TValue> map, Dictionary<TKey, TValue> cache, KeyValuePair<TKey, TValue>[] entries)
-        where TKey : unmanaged
-        where TValue : unmanaged
-    {
-        _maps.Set(map, entries);
-        foreach (var (key, value) in entries)
-        {
-            cache[key] = value;
-        }
-    }
-
-    private void Delete<TKey, TValue>(IBpfMap<TKey, TValue> map, Dictionary<TKey, TValue> cache, TKey key)
-        where TKey : unmanaged
-        where TValue : unmanaged
-    {
-        _maps.Delete(map, key);
-        cache.Remove(key);
-    }
-
-    private static Dictionary<TKey, TValue> Content<TKey, TValue>(IBpfMap<TKey, TValue> map)
-        where TKey : unmanaged
-        where TValue : unmanaged
-    {
-        var content = new Dictionary<TKey, TValue>();
-        foreach (var (key, value) in map.Entries())
-        {
-            content[key] = value;
-        }
-
-        return content;
     }
 
     private static void Grow<T>(ref T[] array, uint length)

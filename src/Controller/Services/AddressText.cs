@@ -28,6 +28,8 @@ internal static class AddressText
         return true;
     }
 
+    public static bool IsAddress(string text) => text.Contains(':', StringComparison.Ordinal) ? TryParse(text, out IPAddress _) : TryParseIPv4(text, stackalloc byte[4]);
+
     /// <summary>Those that can be parsed, each once.</summary>
     public static IEnumerable<IPAddress> Parsed(IEnumerable<string> texts)
     {
@@ -66,23 +68,23 @@ internal static class AddressText
 
     private static bool TryParseIPv4(string text, out IPAddress address)
     {
-        address = IPAddress.None;
-        var parts = text.Split('.');
-        var bytes = new byte[4];
-        if (parts.Length != bytes.Length)
-        {
-            return false;
-        }
+        Span<byte> bytes = stackalloc byte[4];
+        var parsed = TryParseIPv4(text, bytes);
+        address = parsed ? new IPAddress(bytes) : IPAddress.None;
+        return parsed;
+    }
 
-        for (var i = 0; i < bytes.Length; i++)
+    private static bool TryParseIPv4(string text, Span<byte> bytes)
+    {
+        var count = 0;
+        foreach (var part in text.AsSpan().Split('.'))
         {
-            if (!byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
+            if (count == bytes.Length || !byte.TryParse(text.AsSpan(part), NumberStyles.None, CultureInfo.InvariantCulture, out bytes[count++]))
             {
                 return false;
             }
         }
 
-        address = new IPAddress(bytes);
-        return true;
+        return count == bytes.Length;
     }
 }

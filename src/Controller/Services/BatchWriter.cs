@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Netweir.Maps;
 
 namespace Netweir.Controller.Services;
@@ -18,7 +19,7 @@ internal sealed class BatchWriter(ActualMaps actual, ServiceAllocator allocator)
         }
 
         actual.SetBackends([.. batch.Backends, .. batch.ChangedBackends]);
-        actual.SetReferences(Counts(batch.Backends.Select(b => Layouts.KeyOf(b.Value)), +1));
+        actual.SetReferences(Counts(batch.Backends.ConvertAll(b => Layouts.KeyOf(b.Value)), +1));
         actual.SetSlots(batch.Slots);
         actual.SetSourceRanges(batch.SourceRanges);
         actual.SetFrontends([.. batch.Frontends]);
@@ -35,8 +36,17 @@ internal sealed class BatchWriter(ActualMaps actual, ServiceAllocator allocator)
     }
 
     /// <summary>How many of nw_backends will have each address when all of <paramref name="keys"/> come (+1) or go (-1).</summary>
-    private KeyValuePair<FrontendKey, uint>[] Counts(IEnumerable<FrontendKey> keys, int sign) =>
-        [.. keys.GroupBy(k => k).Select(g => KeyValuePair.Create(g.Key, (uint)Math.Max(0, actual.References.GetValueOrDefault(g.Key) + (sign * g.Count()))))];
+    private Dictionary<FrontendKey, uint> Counts(List<FrontendKey> keys, int sign)
+    {
+        var counts = new Dictionary<FrontendKey, uint>(keys.Count);
+        foreach (var key in keys)
+        {
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out var known);
+            count = (uint)Math.Max(0, (known ? count : actual.References.GetValueOrDefault(key)) + sign);
+        }
+
+        return counts;
+    }
 
     private void Release(ServiceBatch batch)
     {

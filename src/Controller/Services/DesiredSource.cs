@@ -4,8 +4,7 @@ using Netweir.Kube;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// What should be programmed: the API's Services, and the host ports of this node's pods. In the order of programming: what goes first, for the
-/// room that it gives; host ports last, because a Service's NodePort has precedence.
+/// What should be programmed: the API's Services, and the host ports of this node's pods.
 /// </summary>
 internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, TimeProvider time, ILogger logger)
 {
@@ -28,25 +27,33 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
     }
 
     /// <summary>What changed since it was last taken, those of <paramref name="known"/> that are to go with it, and <paramref name="others"/>.</summary>
-    public DesiredService[] TakeDirty(IEnumerable<ObjectKey> known, IReadOnlyCollection<ObjectKey> others)
+    public DesiredServices TakeDirty(IEnumerable<ObjectKey> known, IReadOnlyCollection<ObjectKey> others)
     {
-        DesiredService[] dirty = [.. Compute(store.TakeDirty()), .. TakeNewHostPorts() ? HostPorts(known.Where(HostPortKey.Is).Distinct()) : []];
-        return Sorted(dirty.Concat(Take([.. others.Except(dirty.Select(d => d.Key))])));
+        var dirty = store.TakeDirty();
+        DesiredService[] hostPorts = TakeNewHostPorts() ? [.. HostPorts(known.Where(HostPortKey.Is).Distinct())] : [];
+        ObjectKey[] more = others.Count == 0 ? [] : [.. others.Except(dirty.Select(d => d.Key)).Except(hostPorts.Select(d => d.Key))];
+        return All([.. dirty, .. store.Take(more.Where(k => !HostPortKey.Is(k)))], [.. hostPorts, .. HostPortsOf(more)]);
     }
 
     /// <summary>Everything, and those of <paramref name="known"/> that are to go. Host ports stay until they were set once.</summary>
-    public DesiredService[] TakeAll(IReadOnlyCollection<ObjectKey> known)
+    public DesiredServices TakeAll(IReadOnlyCollection<ObjectKey> known)
     {
         TakeNewHostPorts();
-        return Sorted([.. Compute(store.TakeAll(known.Where(k => !HostPortKey.Is(k)))), .. HostPorts(known.Where(HostPortKey.Is).Distinct())]);
+        return All(store.TakeAll(known.Where(k => !HostPortKey.Is(k))), HostPorts(known.Where(HostPortKey.Is).Distinct()));
     }
 
     /// <summary>Without host ports that were not set yet.</summary>
-    public DesiredService[] Take(IReadOnlyCollection<ObjectKey> keys) => Sorted(
-    [
-        .. Compute(store.Take(keys.Where(k => !HostPortKey.Is(k)))),
-        .. keys.Where(k => HostPortKey.Is(k) && _hostPorts is not null).Select(k => _hostPorts!.GetValueOrDefault(k) ?? new DesiredService(k, [])),
-    ]);
+    public DesiredServices Take(IReadOnlyCollection<ObjectKey> keys) => All(store.Take(keys.Where(k => !HostPortKey.Is(k))), HostPortsOf(keys));
+
+    /// <summary>To be told of everything that is taken, as it comes to be programmed.</summary>
+    public void Taken(ServiceSnapshot snapshot, DesiredService desired)
+    {
+        Latency.Expect(snapshot);
+        Report(desired);
+    }
+
+    private IEnumerable<DesiredService> HostPortsOf(IEnumerable<ObjectKey> keys) =>
+        _hostPorts is null ? [] : keys.Where(HostPortKey.Is).Select(k => _hostPorts.GetValueOrDefault(k) ?? new DesiredService(k, []));
 
     private bool TakeNewHostPorts()
     {
@@ -62,18 +69,10 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
     private IEnumerable<DesiredService> HostPorts(IEnumerable<ObjectKey> known) =>
         _hostPorts is null ? [] : _hostPorts.Values.Concat(known.Where(k => !_hostPorts.ContainsKey(k)).Select(k => new DesiredService(k, [])));
 
-    private DesiredService[] Compute(IReadOnlyList<ServiceSnapshot> snapshots)
+    private DesiredServices All(IEnumerable<ServiceSnapshot> snapshots, IEnumerable<DesiredService> hostPorts)
     {
         var node = store.Node;
-        var all = new DesiredService[snapshots.Count];
-        for (var i = 0; i < all.Length; i++)
-        {
-            Latency.Expect(snapshots[i]);
-            all[i] = ServiceTable.Compute(snapshots[i], node, options);
-            Report(all[i]);
-        }
-
-        return all;
+        return new DesiredServices(snapshots, hostPorts, s => ServiceTable.Compute(s, node, options));
     }
 
     /// <summary>Once for each set of them.</summary>
@@ -92,8 +91,4 @@ internal sealed class DesiredSource(ServiceStore store, ServiceOptions options, 
             ServicesLog.Ignored(logger, service.Key, ignored);
         }
     }
-
-    private static DesiredService[] Sorted(IEnumerable<DesiredService> all) =>
-        [.. all.OrderBy(d => d.Ports.Count > 0).ThenBy(d => HostPortKey.Is(d.Key))
-            .ThenBy(d => d.Key.Namespace, StringComparer.Ordinal).ThenBy(d => d.Key.Name, StringComparer.Ordinal)];
 }

@@ -22,7 +22,7 @@ internal static class EndpointSelection
         if (policy.UsesCluster)
         {
             var mode = TopologyOf(candidates, node);
-            cluster = [.. candidates.Where(c => c.Ready && Matches(c, mode, node))];
+            cluster = candidates.All(c => c.Ready && Matches(c, mode, node)) ? candidates : [.. candidates.Where(c => c.Ready && Matches(c, mode, node))];
             if (cluster.Count == 0)
             {
                 cluster = [.. candidates.Where(c => c.Serving && c.Terminating)];

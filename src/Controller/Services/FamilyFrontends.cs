@@ -54,7 +54,12 @@ internal sealed class FamilyFrontends(AddressFamily family, ServicePort port, by
 
     private static FrontendKey[] List(IReadOnlyList<BackendCandidate> backends, byte protocol, bool consistent)
     {
-        FrontendKey[] keys = [.. backends.Select(b => Keys.Of(b.Address, b.Port, protocol))];
+        var keys = new FrontendKey[backends.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = Keys.Of(backends[i].Address, backends[i].Port, protocol);
+        }
+
         return consistent ? MaglevTable.Build(keys) : keys;
     }
 }

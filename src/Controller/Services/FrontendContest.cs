@@ -16,6 +16,11 @@ internal sealed class FrontendContest(ServiceIndex index, Func<ObjectKey, Fronte
     public Claims Settle(DesiredService desired)
     {
         var ours = index.PortsOf(desired.Key).Select(s => s.Id).ToHashSet();
+        if (desired.Ports.All(p => p.Frontends.All(f => index.OwnerOf(f.Key) is var owner && (owner == 0 || ours.Contains(owner)))))
+        {
+            return new Claims(desired, null) { Losers = [], Displaced = [] };
+        }
+
         var lost = new List<(DesiredFrontend Frontend, ObjectKey Rival)>();
         var (losers, displaced) = (new HashSet<ObjectKey>(), new HashSet<ObjectKey>());
         foreach (var frontend in desired.Ports.SelectMany(p => p.Frontends))

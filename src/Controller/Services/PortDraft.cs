@@ -5,6 +5,8 @@ namespace Netweir.Controller.Services;
 /// <summary>What one service is going to be, with what was allocated for it. Nothing else knows of it until it is committed.</summary>
 internal sealed class PortDraft(DesiredPort desired, PortState? state, uint id)
 {
+    private static readonly HashSet<SourceRangeKey> NoRanges = [];
+
     public DesiredPort Desired => desired;
 
     public PortState? State => state;
@@ -27,5 +29,6 @@ internal sealed class PortDraft(DesiredPort desired, PortState? state, uint id)
 
     public List<KeyValuePair<FrontendKey, Frontend>> Frontends { get; } = [];
 
-    public HashSet<SourceRangeKey> SourceRanges { get; } = [.. desired.SourceRanges.Select(r => r.KeyFor(id))];
+    /// <summary>Not to be changed: those that have none share one.</summary>
+    public HashSet<SourceRangeKey> SourceRanges { get; } = desired.SourceRanges.Count == 0 ? NoRanges : [.. desired.SourceRanges.Select(r => r.KeyFor(id))];
 }

@@ -73,7 +73,8 @@ internal sealed class RangeAllocator
             return false;
         }
 
-        var best = _bySize.GetViewBetween((length, 0), (int.MaxValue, 0)).Min;
+        // Often the smallest fits, as for single places always; a view costs much more.
+        var best = _bySize.Min.Length >= length ? _bySize.Min : _bySize.GetViewBetween((length, 0), (int.MaxValue, 0)).Min;
         Remove(best.Start, best.Length);
         Add(best.Start + length, best.Length - length);
         start = best.Start;

@@ -8,6 +8,9 @@ internal static class ServiceFilter
     private const string ProxyName = "service.kubernetes.io/service-proxy-name";
     private const string Headless = "service.kubernetes.io/headless";
 
+    /// <summary>All that it looks at.</summary>
+    public static IReadOnlyCollection<string> Labels { get; } = [ProxyName, Headless];
+
     public static bool Serves(Service service) =>
         HasNoForeignLabel(service.Metadata) && service.Spec.Type != "ExternalName" && service.Spec.Addresses.Count > 0;
 

@@ -57,6 +57,8 @@ internal sealed class ServiceIndex
 
     public IReadOnlyCollection<ObjectKey> ServiceKeys => _byService.Keys;
 
+    public IReadOnlyCollection<PortState> States => _byId.Values;
+
     public int FrontendCount => _owners.Count;
 
     public int BackendCount { get; set; }

@@ -52,7 +52,7 @@ internal static class ServiceOddities
             }
         }
 
-        foreach (var address in spec.Addresses.Concat(spec.ExternalIPs).Where(a => !AddressText.TryParse(a, out System.Net.IPAddress _)))
+        foreach (var address in spec.Addresses.Concat(spec.ExternalIPs).Where(a => !AddressText.IsAddress(a)))
         {
             yield return $"address '{Quote(address)}'";
         }
@@ -79,7 +79,7 @@ internal static class ServiceOddities
 
         foreach (var endpoint in slice.Endpoints)
         {
-            if (endpoint.Addresses.Count == 0 || !AddressText.TryParse(endpoint.Addresses[0], out System.Net.IPAddress _))
+            if (endpoint.Addresses.Count == 0 || !AddressText.IsAddress(endpoint.Addresses[0]))
             {
                 yield return $"address '{Quote(endpoint.Addresses.Count > 0 ? endpoint.Addresses[0] : "")}' of EndpointSlice {Quote(slice.Metadata.Name)}";
             }

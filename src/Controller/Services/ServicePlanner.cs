@@ -125,6 +125,11 @@ internal sealed class ServicePlanner(ActualMaps actual, ServiceIndex index, Serv
 
     private static void CommitSourceRanges(PortDraft draft, PortState state, ServiceBatch batch)
     {
+        if (draft.SourceRanges.Count + state.SourceRanges.Count == 0)
+        {
+            return;
+        }
+
         var added = draft.SourceRanges.Except(state.SourceRanges).ToArray();
         batch.SourceRanges.AddRange(added);
         batch.DeletedSourceRanges.AddRange(state.SourceRanges.Except(draft.SourceRanges));

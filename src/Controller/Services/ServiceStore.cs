@@ -13,7 +13,7 @@ namespace Netweir.Controller.Services;
 internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<ServiceStore> logger)
     : IInformerSink<Service>, IInformerSink<EndpointSlice>, IInformerSink<Node>
 {
-    private const string TriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
+    public const string TriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
 
     private readonly Lock _gate = new();
     private readonly DateTimeOffset _started = time.GetUtcNow();
@@ -29,6 +29,18 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
 
     /// <summary>Every first list has arrived: what the store does not know does not exist.</summary>
     public bool Synced => _synced;
+
+    /// <summary>Something changed since it was last taken.</summary>
+    public bool IsDirty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _dirty.Count > 0;
+            }
+        }
+    }
 
     public ThisNode Node
     {
@@ -201,18 +213,18 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
         }
 
         var entry = Entry(key);
-        if (entry.Slices.TryGetValue(sliceKey.Name, out var known) && !IsNew(known.Metadata, slice.Metadata))
+        if (entry.Find(sliceKey.Name) is { } known && !IsNew(known.Metadata, slice.Metadata))
         {
             return;
         }
 
-        entry.Slices[sliceKey.Name] = slice;
+        entry.Put(slice);
         _ownerOfSlice[sliceKey] = key;
         _dirty.Add(key);
         EndpointChanges.Saw(key);
         if (TriggerOf(slice) is { } trigger && trigger >= _started)
         {
-            entry.Triggers.Add(trigger);
+            entry.Triggered(trigger);
         }
     }
 
@@ -226,7 +238,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
     {
         if (_ownerOfSlice.Remove(sliceKey, out var owner) && _entries.TryGetValue(owner, out var entry))
         {
-            entry.Slices.Remove(sliceKey.Name);
+            entry.Remove(sliceKey.Name);
             Forget(owner, entry);
             _dirty.Add(owner);
             EndpointChanges.Saw(owner);
@@ -271,9 +283,7 @@ internal sealed class ServiceStore(string nodeName, TimeProvider time, ILogger<S
             return new ServiceSnapshot(key, null, [], []);
         }
 
-        var snapshot = new ServiceSnapshot(key, entry.Service, [.. entry.Slices.Values], [.. entry.Triggers]);
-        entry.Triggers.Clear();
-        return snapshot;
+        return new ServiceSnapshot(key, entry.Service, entry.Slices, entry.TakeTriggers());
     }
 
     private ServiceEntry Entry(ObjectKey key)

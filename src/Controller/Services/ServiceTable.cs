@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Netweir.Kube;
 using Netweir.Maps;
 using Service = Netweir.Kube.Service;
@@ -35,7 +36,7 @@ internal static class ServiceTable
         ports[0] = ports[0] with { Frontends = [.. facts.ClusterIPs.Select(a => DesiredFrontend.Marker(Address.From(a))), .. ports[0].Frontends] };
 
         // The API refuses duplicates; a server that lets them through must not stop everything else.
-        return new DesiredService(snapshot.Key, [.. ports.DistinctBy(p => p.Key)])
+        return new DesiredService(snapshot.Key, ports.Count < 2 ? ports : [.. ports.DistinctBy(p => p.Key)])
         {
             HealthCheck = HealthCheck(snapshot.Key, service, localReady.Values.Select(a => a.Count).DefaultIfEmpty(0).Max()),
             ExternalAddresses = [.. facts.LoadBalancerIPs.Concat(facts.ExternalIPs).Where(a => localReady.ContainsKey(a.AddressFamily)).Distinct()],
@@ -56,6 +57,7 @@ internal static class ServiceTable
             var policy = TrafficPolicy.Of(service, facts, port, family);
             var selected = EndpointSelection.Select(candidates, policy, node);
             frontends.AddRange(new FamilyFrontends(family, port, protocol, facts, policy, selected).All());
+            backends.EnsureCapacity(backends.Count + candidates.Count);
             Mark(backends, candidates.Where(c => c.KeepsFlows(protocol)), protocol, BackendFlag.None);
             Mark(backends, selected.Cluster, protocol, BackendFlag.ClusterList);
             Mark(backends, selected.Local, protocol, BackendFlag.LocalList);
@@ -65,18 +67,30 @@ internal static class ServiceTable
         {
             Key = new ServicePortKey(snapshot.Key, port.Name, protocol),
             Port = (ushort)port.Port,
-            Backends = [.. backends.Select(b => new DesiredBackend(b.Key, b.Value))],
-            Frontends = [.. frontends.DistinctBy(f => f.Key)],
+            Backends = Listed(backends),
+            Frontends = frontends.Count < 2 ? frontends : [.. frontends.DistinctBy(f => f.Key)],
             SourceRanges = facts.SourceRangesAt(node),
         };
     }
 
     private static void Mark(Dictionary<FrontendKey, BackendFlag> backends, IEnumerable<BackendCandidate> candidates, byte protocol, BackendFlag list)
     {
-        foreach (var key in candidates.Select(c => Keys.Of(c.Address, c.Port, protocol)))
+        foreach (var candidate in candidates)
         {
-            backends[key] = backends.GetValueOrDefault(key) | list;
+            CollectionsMarshal.GetValueRefOrAddDefault(backends, Keys.Of(candidate.Address, candidate.Port, protocol), out _) |= list;
         }
+    }
+
+    private static DesiredBackend[] Listed(Dictionary<FrontendKey, BackendFlag> backends)
+    {
+        var all = new DesiredBackend[backends.Count];
+        var next = 0;
+        foreach (var (key, lists) in backends)
+        {
+            all[next++] = new DesiredBackend(key, lists);
+        }
+
+        return all;
     }
 
     private static HealthCheckNodePort? HealthCheck(ObjectKey key, Service service, int localEndpoints) =>

@@ -6,8 +6,11 @@ namespace Netweir.Controller.Services;
 /// <summary>Everything that follows from one reading of the maps. Thrown away after a failed write.</summary>
 internal sealed class ServicesProgram
 {
-    private ServicesProgram(ActualMaps actual)
+    private readonly ServiceMaps _maps;
+
+    private ServicesProgram(ServiceMaps maps, ActualMaps actual)
     {
+        _maps = maps;
         Actual = actual;
         Index = new ServiceIndex(actual);
         Allocator = new ServiceAllocator(actual);
@@ -39,7 +42,7 @@ internal sealed class ServicesProgram
         actual.SetReferences([.. counts.Keys.Union(actual.References.Keys)
             .Where(k => actual.References.GetValueOrDefault(k) != counts.GetValueOrDefault(k))
             .Select(k => KeyValuePair.Create(k, counts.GetValueOrDefault(k)))]);
-        return new ServicesProgram(actual);
+        return new ServicesProgram(maps, actual);
     }
 
     /// <summary>Removes what belongs to no service. Returns whether there was something.</summary>
@@ -63,8 +66,7 @@ internal sealed class ServicesProgram
         return batch.Frees;
     }
 
-    /// <inheritdoc cref="ActualMaps.RepairDrift"/>
-    public int RepairDrift() => Actual.RepairDrift(Allocator.Ranges.All);
+    public DriftRepair RepairDrift() => new(_maps, Actual, Allocator.Ranges.All, Index.States);
 
     /// <summary>What the maps have for a Service now, as something to go back to.</summary>
     public DesiredService Restore(ObjectKey service) => new(service, [.. Index.PortsOf(service).Select(Restore)]);

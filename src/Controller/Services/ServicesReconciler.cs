@@ -28,6 +28,7 @@ internal sealed class ServicesReconciler(
     /// <summary>Who lost a frontend in this pass, and is to be told what of it is left.</summary>
     private readonly HashSet<ObjectKey> _displaced = [];
     private ServicesProgram? _program;
+    private DriftRepair? _repair;
 
     /// <summary>A Service is refused, or a part of it, or for another reason than before. Called within a pass.</summary>
     public event Action<Refusal>? Refused
@@ -72,7 +73,48 @@ internal sealed class ServicesReconciler(
     /// trying again what is refused.
     /// </summary>
     /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
-    public SyncReport Resync(CancellationToken cancellationToken) => Pass(resync: true, cancellationToken);
+    public SyncReport Resync(CancellationToken cancellationToken)
+    {
+        BeginRepair();
+        var drift = 0;
+        while (IsRepairing)
+        {
+            drift += Repair(int.MaxValue);
+        }
+
+        var report = Pass(resync: true, cancellationToken);
+        return report with { Writes = report.Writes + drift, Drift = drift };
+    }
+
+    /// <summary>As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>.</summary>
+    /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
+    public SyncReport BeginResync(CancellationToken cancellationToken)
+    {
+        var fresh = _program is null;
+        var report = Pass(resync: true, cancellationToken);
+        if (!fresh)
+        {
+            BeginRepair();
+        }
+
+        return report;
+    }
+
+    public bool IsRepairing => _repair is { IsDone: false };
+
+    /// <summary>Looks at so many entries, and returns how many of them it put right.</summary>
+    /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
+    public int Repair(int entries)
+    {
+        var drift = Guarded(() => _repair!.Step(entries));
+        if (drift > 0)
+        {
+            ServicesMetrics.Drift.Add(drift);
+            ServicesLog.Drift(logger, drift);
+        }
+
+        return drift;
+    }
 
     private SyncReport Pass(bool resync, CancellationToken cancellationToken)
     {
@@ -83,10 +125,9 @@ internal sealed class ServicesReconciler(
 
         var started = time.GetTimestamp();
         var before = maps.Writes;
-        var (drift, services) = (0, 0);
+        int services;
         try
         {
-            drift = resync && _program is not null ? Repair(_program) : 0;
             services = Changed(resync, cancellationToken);
         }
         catch (BpfException error)
@@ -97,27 +138,21 @@ internal sealed class ServicesReconciler(
         }
 
         _surfaces.Publish();
-        var report = new SyncReport(services, maps.Writes - before, _refused.Count, drift);
+        var report = new SyncReport(services, maps.Writes - before, _refused.Count, Drift: 0);
         Observe(report, _program!, time.GetElapsedTime(started));
         return report;
     }
 
-    private int Repair(ServicesProgram program)
+    private void BeginRepair()
     {
-        var drift = Guarded(program.RepairDrift);
-        if (drift > 0)
-        {
-            ServicesMetrics.Drift.Add(drift);
-            ServicesLog.Drift(logger, drift);
-        }
-
-        return drift;
+        _repair?.Dispose();
+        _repair = store.Synced ? _program?.RepairDrift() : null;
     }
 
     private int Changed(bool resync, CancellationToken cancellationToken) => Guarded(() =>
     {
         var fresh = _program is null;
-        var program = _program ??= ServicesProgram.Load(maps);
+        var program = _program ?? Load();
         _earlier.Clear();
         var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? [.. _refused.Keys] : []);
         var freed = Program(program, all, cancellationToken);
@@ -127,7 +162,7 @@ internal sealed class ServicesReconciler(
             freed = Program(program, _source.Take(again), cancellationToken);
         }
 
-        return all.Length;
+        return all.Count;
     });
 
     private ObjectKey[] Again(bool freed)
@@ -141,11 +176,10 @@ internal sealed class ServicesReconciler(
     private IEnumerable<ObjectKey> Known(ServicesProgram program) => program.Index.ServiceKeys.Concat(_refused.Keys);
 
     /// <summary>Returns whether something became free.</summary>
-    private bool Program(ServicesProgram program, DesiredService[] all, CancellationToken cancellationToken)
+    private bool Program(ServicesProgram program, DesiredServices wanted, CancellationToken cancellationToken)
     {
         var (freed, batch, planned) = (false, new ServiceBatch(), new List<PlannedService>());
-        var wanted = all.ToDictionary(d => d.Key);
-        foreach (var desired in all)
+        foreach (var desired in wanted.InOrder(_source.Taken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Remember(program, desired.Key);
@@ -165,7 +199,7 @@ internal sealed class ServicesReconciler(
     }
 
     /// <summary>Null when it is refused whole.</summary>
-    private PlannedService? Plan(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted, ServiceBatch batch)
+    private PlannedService? Plan(ServicesProgram program, DesiredService desired, DesiredServices wanted, ServiceBatch batch)
     {
         var claims = new FrontendContest(program.Index, (rival, key) => KindOf(rival, key, wanted)).Settle(desired);
         foreach (var rival in claims.Losers)
@@ -186,9 +220,9 @@ internal sealed class ServicesReconciler(
     }
 
     /// <summary>What a frontend is for the one who has it in the maps; null when that one does not want it any more.</summary>
-    private FrontendKind? KindOf(ObjectKey service, FrontendKey key, Dictionary<ObjectKey, DesiredService> wanted)
+    private FrontendKind? KindOf(ObjectKey service, FrontendKey key, DesiredServices wanted)
     {
-        if (wanted.TryGetValue(service, out var newest) || _refused.TryGet(service, out newest))
+        if (wanted.TryGet(service, out var newest) || _refused.TryGet(service, out newest))
         {
             return newest.Ports.SelectMany(p => p.Frontends).FirstOrDefault(f => f.Key == key)?.Kind;
         }
@@ -218,11 +252,11 @@ internal sealed class ServicesReconciler(
     /// <summary>After a failed write: a Service whose own writes fail is put back to what it was, and refused.</summary>
     private int OneByOne(CancellationToken cancellationToken) => Guarded(() =>
     {
-        var program = _program = ServicesProgram.Load(maps);
-        var all = _source.TakeAll([.. Known(program)]);
-        var (reloads, failed, wanted) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier), all.ToDictionary(d => d.Key));
+        var program = Load();
+        var wanted = _source.TakeAll([.. Known(program)]);
+        var (reloads, failed) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier));
         _displaced.Clear();
-        var queue = new Queue<DesiredService>(all);
+        var queue = new Queue<DesiredService>(wanted.InOrder(_source.Taken));
         while (queue.TryDequeue(out var desired))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -233,19 +267,19 @@ internal sealed class ServicesReconciler(
             }
             catch (BpfException error) when (++reloads <= MostReloads)
             {
-                program = _program = ServicesProgram.Load(maps);
+                program = Load();
                 program.Revert(restore);
                 Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
 
-            _source.Take(Again(freed: false)).ToList().ForEach(queue.Enqueue);
+            _source.Take(Again(freed: false)).InOrder(_source.Taken).ToList().ForEach(queue.Enqueue);
         }
 
         program.Prune();
-        return all.Length;
+        return wanted.Count;
     });
 
-    private void Single(ServicesProgram program, DesiredService desired, Dictionary<ObjectKey, DesiredService> wanted)
+    private void Single(ServicesProgram program, DesiredService desired, DesiredServices wanted)
     {
         var batch = new ServiceBatch();
         var plan = Plan(program, desired, wanted, batch);
@@ -283,9 +317,15 @@ internal sealed class ServicesReconciler(
         }
         catch
         {
-            _program = null;
+            (_program, _repair) = (null, null);
             throw;
         }
+    }
+
+    private ServicesProgram Load()
+    {
+        _repair = null;
+        return _program = ServicesProgram.Load(maps);
     }
 
     private static void Observe(SyncReport report, ServicesProgram program, TimeSpan duration)

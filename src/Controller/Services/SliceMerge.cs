@@ -17,7 +17,7 @@ internal static class SliceMerge
         IReadOnlyList<EndpointSlice> slices, ServicePort servicePort, AddressFamily family, ThisNode node)
     {
         var addressType = family == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
-        var merged = new Dictionary<(IPAddress, ushort), BackendCandidate>();
+        var merged = new Dictionary<(IPAddress, ushort), BackendCandidate>(slices.Sum(s => s.Endpoints.Count));
         foreach (var slice in slices)
         {
             if (slice.AddressType != addressType)

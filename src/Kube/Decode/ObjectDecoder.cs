@@ -15,6 +15,7 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
             obj = JsonSerializer.Deserialize(json, resource.TypeInfo);
             if (obj?.Metadata.Name.Length > 0)
             {
+                obj = resource.Keep is null ? obj : resource.Keep(obj);
                 saved = obj.Metadata;
                 return true;
             }
@@ -45,41 +46,12 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
         }
     }
 
-    /// <exception cref="JsonException">Not a list of the API.</exception>
+    /// <exception cref="JsonException">Not a list of the resource.</exception>
     public KubeList<T> DecodeList(ReadOnlySpan<byte> json)
     {
-        var items = new List<T>();
-        var malformed = new List<ObjectMeta>();
-        ListMeta? meta = null;
-        var reader = new Utf8JsonReader(json);
-        Expect(ref reader, JsonTokenType.StartObject);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("kind"u8))
-            {
-                CheckKind(ref reader);
-            }
-            else if (reader.ValueTextEquals("metadata"u8))
-            {
-                meta = JsonSerializer.Deserialize(ref reader, KubeJson.Default.ListMeta);
-            }
-            else if (reader.ValueTextEquals("items"u8))
-            {
-                DecodeItems(json, ref reader, items, malformed);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return new KubeList<T>
-        {
-            Items = items,
-            Malformed = malformed,
-            ResourceVersion = meta?.ResourceVersion is { Length: > 0 } version ? version : throw new JsonException("the list has no metadata.resourceVersion"),
-            Continue = meta.Continue ?? "",
-        };
+        var parser = new ListParser<T>(resource, this);
+        parser.Feed(json, final: true);
+        return parser.Finish();
     }
 
     /// <summary>Why an object that says what it is must not be taken for one of the resource; null when it may. Objects in lists say nothing.</summary>
@@ -108,51 +80,5 @@ internal sealed class ObjectDecoder<T>(KubeResource<T> resource, KubeMetrics met
         metrics.Malformed(resource.Plural);
         var name = meta.Name.Length > 0 ? meta.Key.ToString() : "without a readable name";
         report(new KubeIncident(resource.Plural, "Malformed", $"{resource.Plural} {name} is skipped, it cannot be read: {why}", e));
-    }
-
-    /// <exception cref="JsonException">A list of something else.</exception>
-    private void CheckKind(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (resource.NotKind(reader.TokenType == JsonTokenType.String ? reader.GetString() : $"{reader.TokenType}", "List") is { } other)
-        {
-            throw new JsonException(other);
-        }
-    }
-
-    private void DecodeItems(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, List<T> items, List<ObjectMeta> malformed)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw new JsonException($"items is {reader.TokenType}, not an array");
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (TryDecode(json[start..(int)reader.BytesConsumed], out var obj, out var saved))
-            {
-                items.Add(obj);
-            }
-            else
-            {
-                malformed.Add(saved);
-            }
-        }
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
-    {
-        if (!reader.Read() || reader.TokenType != type)
-        {
-            throw new JsonException($"expected {type}");
-        }
     }
 }

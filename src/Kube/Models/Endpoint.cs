@@ -8,15 +8,9 @@ public sealed record Endpoint
 
     public IReadOnlyList<string> Addresses { get => _addresses; init => _addresses = value.WithoutNulls(); }
 
-    public EndpointConditions Conditions { get => _conditions; init => _conditions = value ?? EndpointConditions.Empty; }
+    public EndpointConditions Conditions { get => _conditions; init => _conditions = EndpointConditions.Shared(value); }
 
     public string? NodeName { get; init; }
 
-    public string? Zone { get; init; }
-
-    public string? Hostname { get; init; }
-
     public EndpointHints? Hints { get; init; }
-
-    public ObjectReference? TargetRef { get; init; }
 }

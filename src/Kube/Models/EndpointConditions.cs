@@ -13,6 +13,22 @@ public sealed record EndpointConditions
 
     internal static EndpointConditions Empty { get; } = new();
 
+    private static readonly bool?[] Values = [null, false, true];
+
+    /// <summary>There are 27: each endpoint of a large cluster need not have its own.</summary>
+    private static readonly EndpointConditions[] All =
+        [.. from ready in Values from serving in Values from terminating in Values select new EndpointConditions { Ready = ready, Serving = serving, Terminating = terminating }];
+
+    internal static EndpointConditions Shared(EndpointConditions? conditions) => conditions is null ? Empty
+        : All[(9 * Place(conditions.Ready)) + (3 * Place(conditions.Serving)) + Place(conditions.Terminating)];
+
+    private static int Place(bool? value) => value switch
+    {
+        null => 0,
+        false => 1,
+        true => 2,
+    };
+
     /// <summary>Absent means ready.</summary>
     [JsonIgnore]
     public bool IsReady => Ready ?? true;

@@ -14,6 +14,4 @@ public sealed record EndpointPort
 
     /// <summary>Null means "not known": to be ignored.</summary>
     public int? Port { get; init; }
-
-    public string? AppProtocol { get; init; }
 }

@@ -5,6 +5,8 @@ namespace Netweir.Kube;
 /// <summary>discovery.k8s.io/v1 EndpointSlice.</summary>
 public sealed record EndpointSlice : IKubeObject
 {
+    public const string ServiceNameLabel = "kubernetes.io/service-name";
+
     private readonly ObjectMeta _metadata = ObjectMeta.Empty;
     private readonly string _addressType = "";
     private readonly IReadOnlyList<Endpoint> _endpoints = [];
@@ -21,5 +23,5 @@ public sealed record EndpointSlice : IKubeObject
 
     /// <summary>Label <c>kubernetes.io/service-name</c>: the service in the same namespace that the slice belongs to, or null.</summary>
     [JsonIgnore]
-    public string? ServiceName => Metadata.Labels.GetValueOrDefault("kubernetes.io/service-name");
+    public string? ServiceName => Metadata.Labels.GetValueOrDefault(ServiceNameLabel);
 }

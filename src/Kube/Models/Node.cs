@@ -5,6 +5,8 @@ namespace Netweir.Kube;
 /// <summary>core/v1 Node.</summary>
 public sealed record Node : IKubeObject
 {
+    public const string ZoneLabel = "topology.kubernetes.io/zone";
+
     private readonly ObjectMeta _metadata = ObjectMeta.Empty;
     private readonly NodeSpec _spec = NodeSpec.Empty;
     private readonly NodeStatus _status = NodeStatus.Empty;
@@ -17,11 +19,11 @@ public sealed record Node : IKubeObject
 
     /// <summary>Label <c>topology.kubernetes.io/zone</c>, or null.</summary>
     [JsonIgnore]
-    public string? Zone => Metadata.Labels.GetValueOrDefault("topology.kubernetes.io/zone");
+    public string? Zone => Metadata.Labels.GetValueOrDefault(ZoneLabel);
 
     /// <summary>The <c>InternalIP</c> addresses in API order, as text.</summary>
     [JsonIgnore]
-    public IEnumerable<string> InternalIPs => Status.Addresses.Where(a => a.Type == "InternalIP").Select(a => a.Address);
+    public IEnumerable<string> InternalIPs => Status.Addresses.Where(a => a.Type == NodeAddress.InternalIP).Select(a => a.Address);
 
     /// <summary>Pod networks in CIDR notation; <c>spec.podCIDR</c> when <c>spec.podCIDRs</c> is absent.</summary>
     [JsonIgnore]

@@ -3,6 +3,8 @@ namespace Netweir.Kube;
 /// <summary>One of a node's addresses.</summary>
 public sealed record NodeAddress
 {
+    public const string InternalIP = "InternalIP";
+
     private readonly string _type = "";
     private readonly string _address = "";
 

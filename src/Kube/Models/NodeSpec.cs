@@ -12,7 +12,5 @@ public sealed record NodeSpec
 
     public IReadOnlyList<Taint> Taints { get => _taints; init => _taints = value.WithoutNulls(); }
 
-    public string? ProviderID { get; init; }
-
     internal static NodeSpec Empty { get; } = new();
 }

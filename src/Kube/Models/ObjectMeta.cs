@@ -22,6 +22,7 @@ public sealed record ObjectMeta
     /// <summary>Opaque: only equality means anything.</summary>
     public string ResourceVersion { get => _resourceVersion; init => _resourceVersion = value ?? ""; }
 
+    [JsonConverter(typeof(LabelsConverter))]
     public IReadOnlyDictionary<string, string> Labels { get => _labels; init => _labels = value ?? EmptyMap.Instance; }
 
     /// <summary>Without <c>kubectl.kubernetes.io/last-applied-configuration</c>, which nobody reads and which doubles an object's size.</summary>
@@ -38,6 +39,10 @@ public sealed record ObjectMeta
     public long Generation { get; init; }
 
     internal static ObjectMeta Empty { get; } = new();
+
+    /// <summary>Without labels and annotations that are not named.</summary>
+    public ObjectMeta Keeping(IReadOnlyCollection<string> labels, IReadOnlyCollection<string> annotations) =>
+        this with { Labels = SmallMap.Of(Labels, labels), Annotations = SmallMap.Of(Annotations, annotations) };
 
     /// <summary>Namespace and name.</summary>
     [JsonIgnore]

@@ -18,6 +18,4 @@ public sealed record ServicePort
 
     /// <summary>0 when there is none.</summary>
     public int NodePort { get; init; }
-
-    public string? AppProtocol { get; init; }
 }

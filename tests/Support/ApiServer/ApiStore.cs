@@ -10,6 +10,9 @@ public sealed class ApiStore
     private readonly Lock _lock = new();
     private readonly Dictionary<ApiKind, SortedDictionary<string, StoredObject>> _objects =
         ApiKind.All.ToDictionary(k => k, _ => new SortedDictionary<string, StoredObject>(StringComparer.Ordinal));
+    private readonly Dictionary<ApiKind, StoredObject[]> _sorted = [];
+
+    /// <summary>In order of version.</summary>
     private readonly List<StoreEvent> _log = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = 1000;
@@ -44,6 +47,22 @@ public sealed class ApiStore
     {
         var kind = ApiKind.Of(obj["apiVersion"]?.ToString() ?? "", obj["kind"]?.ToString() ?? "");
         return Write(kind, obj, WriteMode.Upsert).Version;
+    }
+
+    /// <summary>
+    /// Creates or replaces an object that the caller has written out with the version that it is given, as it is: nothing is parsed, checked or defaulted.
+    /// For hundreds of thousands of them. Returns the version.
+    /// </summary>
+    public long Put(string plural, string ns, string name, IReadOnlyDictionary<string, string> labels, Func<long, byte[]> json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var kind = ApiKind.Of(plural);
+        lock (_lock)
+        {
+            var version = ++_version;
+            Set(kind, new StoredObject(ns, name, version, json(version), labels, ""));
+            return version;
+        }
     }
 
     /// <summary>False when there was no such object. <paramref name="ns"/> is empty for a cluster-scoped one.</summary>
@@ -116,8 +135,7 @@ public sealed class ApiStore
             obj["apiVersion"] = kind.ApiVersion;
             obj["kind"] = kind.Kind;
             var after = StoredObject.Create(obj, version);
-            _objects[kind][after.Key] = after;
-            Append(new StoreEvent(version, kind, before, after, after));
+            Set(kind, after);
             return after;
         }
     }
@@ -132,19 +150,36 @@ public sealed class ApiStore
             obj["metadata"]!["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
             var last = StoredObject.Create(obj, version);
             _objects[kind].Remove(before.Key);
+            _sorted.Remove(kind);
             Append(new StoreEvent(version, kind, before, null, last));
             return last;
         }
     }
 
-    /// <summary>Up to <paramref name="limit"/> (0: all) objects after <paramref name="afterKey"/> in key order, and whether there are more.</summary>
+    /// <summary>Up to <paramref name="limit"/> (0: all) objects after <paramref name="afterKey"/> in key order, and at most how many more there are.</summary>
     internal (IReadOnlyList<StoredObject> Items, int Remaining, long Version) List(ApiKind kind, Selector selector, string afterKey, int limit)
     {
         lock (_lock)
         {
-            StoredObject[] all =
-                [.. _objects[kind].Where(p => string.CompareOrdinal(p.Key, afterKey) > 0).Select(p => p.Value).Where(selector.Matches)];
-            return limit > 0 && all.Length > limit ? (all[..limit], all.Length - limit, _version) : (all, 0, _version);
+            var all = Sorted(kind);
+            var next = FirstAfter(all.Length, i => string.CompareOrdinal(all[i].Key, afterKey) > 0);
+            var items = new List<StoredObject>();
+            for (; next < all.Length; next++)
+            {
+                if (!selector.Matches(all[next]))
+                {
+                    continue;
+                }
+
+                if (limit > 0 && items.Count == limit)
+                {
+                    return (items, all.Length - next, _version);
+                }
+
+                items.Add(all[next]);
+            }
+
+            return (items, 0, _version);
         }
     }
 
@@ -153,7 +188,8 @@ public sealed class ApiStore
     {
         lock (_lock)
         {
-            return ([.. _log.Where(e => e.Version > version && e.Kind == kind)], _version, _changed.Task);
+            var next = FirstAfter(_log.Count, i => _log[i].Version > version);
+            return ([.. _log.Skip(next).Where(e => e.Kind == kind)], _version, _changed.Task);
         }
     }
 
@@ -166,6 +202,38 @@ public sealed class ApiStore
                 throw ApiException.Expired(version, _oldest);
             }
         }
+    }
+
+    private void Set(ApiKind kind, StoredObject after)
+    {
+        var before = _objects[kind].GetValueOrDefault(after.Key);
+        _objects[kind][after.Key] = after;
+        _sorted.Remove(kind);
+        Append(new StoreEvent(after.Version, kind, before, after, after));
+    }
+
+    /// <summary>Kept until the next change: a long list is read in many pages.</summary>
+    private StoredObject[] Sorted(ApiKind kind)
+    {
+        if (!_sorted.TryGetValue(kind, out var all))
+        {
+            _sorted.Add(kind, all = [.. _objects[kind].Values]);
+        }
+
+        return all;
+    }
+
+    /// <summary>The first of <paramref name="count"/> ascending places that is <paramref name="beyond"/>.</summary>
+    private static int FirstAfter(int count, Func<int, bool> beyond)
+    {
+        var low = 0;
+        for (var high = count; low < high;)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = beyond(middle) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 
     private void Append(StoreEvent change)

@@ -6,7 +6,11 @@ namespace Netweir.Support.ApiServer;
 /// <summary>One page of a list. Pages after the first read the current objects but carry the first page's version: a watch from it brings what changed since.</summary>
 internal static class ListResponse
 {
-    public static string Create(ApiStore store, ApiRequest request)
+    private static readonly byte[] Comma = [(byte)','];
+    private static readonly byte[] End = "]}"u8.ToArray();
+
+    /// <summary>UTF-8, in parts: objects are sent as they are stored.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Create(ApiStore store, ApiRequest request)
     {
         var kind = request.Kind!;
         var selector = Selector.Parse(request.Namespace, request.Query("labelSelector"), request.Query("fieldSelector"));
@@ -26,8 +30,15 @@ internal static class ListResponse
             text.Append(CultureInfo.InvariantCulture, $",\"continue\":\"{Encode(version, items[^1].Key)}\",\"remainingItemCount\":{remaining}");
         }
 
-        text.Append("},\"items\":[").AppendJoin(',', items.Select(i => Encoding.UTF8.GetString(i.Json))).Append("]}");
-        return text.ToString();
+        var parts = new List<ReadOnlyMemory<byte>>(2 + (2 * items.Count)) { Encoding.UTF8.GetBytes(text.Append("},\"items\":[").ToString()) };
+        foreach (var item in items)
+        {
+            parts.Add(parts.Count > 1 ? Comma : default);
+            parts.Add(item.Json);
+        }
+
+        parts.Add(End);
+        return parts;
     }
 
     private static string Encode(long version, string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{version} {key}"));

@@ -82,6 +82,12 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
             return;
         }
 
+        if (request.Verb == "list")
+        {
+            await ListAsync(http, request, token);
+            return;
+        }
+
         if (request.Subresource == "log" || request.Subresource.StartsWith("proxy", StringComparison.Ordinal))
         {
             await PodTextAsync(http, request, kind, token);
@@ -91,6 +97,16 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
         var body = await ReadBodyAsync(http, token);
         var (code, json) = Answer(request, kind, body, http.Request.ContentType ?? "");
         await WriteAsync(http, code, json);
+    }
+
+    private async Task ListAsync(HttpContext http, ApiRequest request, CancellationToken token)
+    {
+        var parts = ListResponse.Create(server.Store, request);
+        http.Response.ContentType = "application/json";
+        foreach (var part in parts)
+        {
+            await http.Response.Body.WriteAsync(part, token);
+        }
     }
 
     /// <summary>What a container wrote, or what a pod answers.</summary>
@@ -126,8 +142,6 @@ internal sealed class RequestHandler(TestApiServer server, TimeSpan bookmarkInte
         var store = server.Store;
         switch (request.Verb)
         {
-            case "list":
-                return (200, ListResponse.Create(store, request));
             case "get":
                 return (200, Text(store.Find(kind, request.Namespace, request.Name)));
             case "create":

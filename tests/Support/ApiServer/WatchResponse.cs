@@ -10,6 +10,7 @@ internal sealed class WatchResponse(TestApiServer server, HttpContext http, ApiR
     private readonly Selector _selector = Selector.Parse(request.Namespace, request.Query("labelSelector"), request.Query("fieldSelector"));
     private readonly bool _bookmarks = request.Query("allowWatchBookmarks") is "true" or "1";
     private readonly ApiKind _kind = request.Kind!;
+    private static readonly byte[] LineEnd = "}\n"u8.ToArray();
 
     public async Task RunAsync(CancellationToken token)
     {
@@ -74,7 +75,7 @@ internal sealed class WatchResponse(TestApiServer server, HttpContext http, ApiR
         var (items, _, current) = server.Store.List(_kind, _selector, "", 0);
         foreach (var item in items)
         {
-            await LineAsync("ADDED", Encoding.UTF8.GetString(item.Json), token);
+            await LineAsync("ADDED", item.Json, token);
         }
 
         return current;
@@ -95,14 +96,18 @@ internal sealed class WatchResponse(TestApiServer server, HttpContext http, ApiR
             };
             if (type is not null)
             {
-                await LineAsync(type, Encoding.UTF8.GetString(change.Last.Json), token);
+                await LineAsync(type, change.Last.Json, token);
             }
         }
     }
 
-    private async Task LineAsync(string type, string json, CancellationToken token)
+    private Task LineAsync(string type, string json, CancellationToken token) => LineAsync(type, Encoding.UTF8.GetBytes(json), token);
+
+    private async Task LineAsync(string type, ReadOnlyMemory<byte> json, CancellationToken token)
     {
-        await http.Response.WriteAsync($$"""{"type":"{{type}}","object":{{json}}}""" + "\n", token);
+        await http.Response.WriteAsync($$"""{"type":"{{type}}","object":""", token);
+        await http.Response.Body.WriteAsync(json, token);
+        await http.Response.Body.WriteAsync(LineEnd, token);
         await http.Response.Body.FlushAsync(token);
     }
 

@@ -151,6 +151,9 @@ public sealed class LabCluster : IAsyncDisposable
 
     public void RemoveService(LabService service) => _services.Remove(service);
 
+    /// <summary>A namespace for whatever else is to go with the lab. <paramref name="part"/> is no name of a node or pod.</summary>
+    public NetworkNamespace CreateNamespace(string part) => NetworkNamespace.Create(LabName.Namespace(Name, part));
+
     /// <summary>Starts the agents that do not run, and waits for all.</summary>
     public async Task StartAgentsAsync(string? routing = null, params string[] arguments)
     {
@@ -204,9 +207,7 @@ public sealed class LabCluster : IAsyncDisposable
     {
         Lan = await LabLan.CreateAsync(Name);
         Outside = LabOutside.Create(Name, Lan);
-        Api = Environment.GetEnvironmentVariable(KubeApiServer.FolderVariable) is { Length: > 0 } folder && !Options.OwnApiServer
-            ? await KubeApiServer.StartAsync(Lan, Directory, folder)
-            : new TestLabApi(Lan);
+        Api = await StartApiAsync();
         _services = new LabServices(Api);
         _barrier = new LabBarrier(_services);
         Api.WriteKubeConfig(KubeConfig);
@@ -224,6 +225,12 @@ public sealed class LabCluster : IAsyncDisposable
             await StartAgentsAsync();
         }
     }
+
+    private async Task<ILabApi> StartApiAsync() =>
+        Options.Api is { } start ? await start(Lan, Directory)
+        : Environment.GetEnvironmentVariable(KubeApiServer.FolderVariable) is { Length: > 0 } folder && !Options.OwnApiServer
+            ? await KubeApiServer.StartAsync(Lan, Directory, folder)
+            : new TestLabApi(Lan);
 
     private LabPod CreatePod(LabNode node, string name, IReadOnlyList<LabHostPort> hostPorts, (string Name, string Value)[] labels)
     {

@@ -21,6 +21,9 @@ public sealed record LabOptions
     /// <summary>The API server of this library even where KUBEBUILDER_ASSETS offers the real one, which adds objects of its own.</summary>
     public bool OwnApiServer { get; init; }
 
+    /// <summary>Starts the API server, of the lab's network and directory; null: as <see cref="OwnApiServer"/> says.</summary>
+    public Func<LabLan, string, Task<ILabApi>>? Api { get; init; }
+
     /// <summary>How long an agent may take until it is ready.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using Netweir.Kube;
+
+namespace Netweir.Controller.Services;
+
+/// <summary>
+/// Services that are to be programmed. Each is computed when its turn comes: all of a large cluster's at once would be several times what the agent keeps.
+/// </summary>
+internal sealed class DesiredServices
+{
+    private readonly Dictionary<ObjectKey, ServiceSnapshot> _snapshots;
+    private readonly Dictionary<ObjectKey, DesiredService> _hostPorts;
+    private readonly Func<ServiceSnapshot, DesiredService> _compute;
+
+    /// <param name="snapshots">Distinct by key.</param>
+    /// <param name="hostPorts">Likewise; of other keys.</param>
+    /// <param name="compute">Pure.</param>
+    public DesiredServices(IEnumerable<ServiceSnapshot> snapshots, IEnumerable<DesiredService> hostPorts, Func<ServiceSnapshot, DesiredService> compute)
+    {
+        _snapshots = snapshots.ToDictionary(s => s.Key);
+        _hostPorts = hostPorts.ToDictionary(d => d.Key);
+        _compute = compute;
+    }
+
+    public int Count => _snapshots.Count + _hostPorts.Count;
+
+    /// <summary>
+    /// In the order of programming: what goes first, for the room that it gives; host ports last, because a Service's NodePort has precedence.
+    /// </summary>
+    /// <param name="taken">Told of every snapshot and what came of it.</param>
+    public IEnumerable<DesiredService> InOrder(Action<ServiceSnapshot, DesiredService> taken)
+    {
+        var snapshots = _snapshots.Values.OrderBy(s => s.Key.Namespace, StringComparer.Ordinal).ThenBy(s => s.Key.Name, StringComparer.Ordinal).ToArray();
+        var hostPorts = _hostPorts.Values.OrderBy(d => d.Key.Namespace, StringComparer.Ordinal).ThenBy(d => d.Key.Name, StringComparer.Ordinal).ToArray();
+        return snapshots.Where(s => s.Service is null).Select(Computed)
+            .Concat(hostPorts.Where(d => d.Ports.Count == 0))
+            .Concat(snapshots.Where(s => s.Service is not null).Select(Computed))
+            .Concat(hostPorts.Where(d => d.Ports.Count > 0));
+
+        DesiredService Computed(ServiceSnapshot snapshot)
+        {
+            var desired = _compute(snapshot);
+            taken(snapshot, desired);
+            return desired;
+        }
+    }
+
+    public bool TryGet(ObjectKey key, [NotNullWhen(true)] out DesiredService? desired)
+    {
+        desired = _snapshots.TryGetValue(key, out var snapshot) ? _compute(snapshot) : _hostPorts.GetValueOrDefault(key);
+        return desired is not null;
+    }
+}

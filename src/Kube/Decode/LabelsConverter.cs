@@ -1,0 +1,3 @@
+namespace Netweir.Kube;
+
+internal sealed class LabelsConverter() : StringMapConverter(passedOver: null);
