@@ -60,7 +60,7 @@ public sealed class ApiStore
         lock (_lock)
         {
             var version = ++_version;
-            Set(kind, new StoredObject(ns, name, version, json(version), labels, ""));
+            Set(kind, new StoredObject(ns, name, version, json(version), labels, "", ""));
             return version;
         }
     }
