@@ -85,11 +85,11 @@ fuzz: build ## a million packets, CNI calls, API objects and files that nobody s
 	done
 
 .PHONY: bench
-bench: bench-traffic ## what traffic costs against bare veth, ptp, flannel and kube-proxy (10 min; SHORT=1: 3); KUBE_PROXY=FILE measures the real one
+bench: bench-traffic $(if $(SHORT),,bench-control bench-cni) bench-datapath ## all figures of docs/performance.md (20 min; SHORT=1: traffic and datapath, 3); KUBE_PROXY=FILE: that one's rules
 
-# The traffic part of `make bench`. BENCH_ARGS goes to the program: BENCH_ARGS=--help lists what it takes.
+# BENCH_ARGS goes to the program: BENCH_ARGS=--help lists what it takes.
 .PHONY: bench-traffic
-bench-traffic: build aot
+bench-traffic: build aot ## what traffic costs, against bare veth, ptp, flannel and kube-proxy
 	@$(MAKE) --no-print-directory -C bench/load
 	@dotnet $(ARTIFACTS)/net10.0/bin/Bench/release/netweir-bench.dll $(if $(SHORT),--short) $(if $(KUBE_PROXY),--kube-proxy $(KUBE_PROXY)) $(BENCH_ARGS)
 
