@@ -84,6 +84,9 @@ fuzz: build ## a million packets, CNI calls, API objects and files that nobody s
 		dotnet test "tests/$${tests%%:*}/$${tests%%:*}.Tests.csproj" -c $(CONFIG) --no-build --nologo -v quiet --filter "FullyQualifiedName~$${tests#*:}"; \
 	done
 
+# One after the other, whatever -j says.
+.NOTPARALLEL: bench
+
 .PHONY: bench
 bench: bench-traffic $(if $(SHORT),,bench-control bench-cni) bench-datapath ## all figures of docs/performance.md (20 min; SHORT=1: traffic and datapath, 3); KUBE_PROXY=FILE: that one's rules
 

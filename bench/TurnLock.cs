@@ -18,7 +18,7 @@ internal sealed class TurnLock : IDisposable
                 // .NET takes flock(LOCK_EX) for FileShare.None.
                 return new TurnLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException)
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
             {
                 await Task.Delay(Pause);
             }

@@ -129,7 +129,7 @@ static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct 
 		return false;
 	if (pkt->protocol != IPPROTO_UDP || pkt->ipv6 || pkt->tuple.dport != config.vxlan_port || pkt->fragment)
 		return false;
-	/* No peer of ours sends IPv4 options. */
+	/* With IPv4 options, which no peer of ours sends, the VXLAN device unpacks it. */
 	if (pkt->l4_offset != ETH_HLEN + sizeof(struct iphdr) || !address_is_node(&pkt->tuple.daddr, false))
 		return false;
 	return vxlan_is_of_our_network(skb);

@@ -89,7 +89,11 @@ internal static class CniBench
             took[i] = call(pod);
         })))).ToArray();
         Array.ForEach(threads, t => t.Start());
-        ready.Wait();
+        if (!ready.Wait(TimeSpan.FromSeconds(30)))
+        {
+            start.Set();
+            throw new LabException($"{subject.Name}: not all of {pods.Count} callers came to the node's namespace: {failures.FirstOrDefault()?.Message}");
+        }
         var clock = Stopwatch.StartNew();
         start.Set();
         Array.ForEach(threads, t => t.Join());

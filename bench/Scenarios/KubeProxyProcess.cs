@@ -33,7 +33,7 @@ internal sealed class KubeProxyProcess(TwoNodes nodes, string executable, string
     {
         if (process.HasExited)
         {
-            throw new InvalidOperationException($"{node.Name}: kube-proxy ended with exit code {process.ExitCode}:\n{process.Tail()}");
+            throw new LabException($"{node.Name}: kube-proxy ended with exit code {process.ExitCode}:\n{process.Tail()}");
         }
 
         var (_, body) = await node.HttpAsync(MetricsPage, "/metrics");

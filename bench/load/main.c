@@ -40,7 +40,7 @@ static const char *const usage_text = "netweir-load: what a transaction between 
 				      "time\n"
 				      "flood   datagrams of one byte, which nobody reads    rate = median of 5 "
 				      "ms windows\n"
-				      "stream  as much TCP as goes                          rate = median of 10 "
+				      "stream  as much TCP as goes                          rate = median of 5 "
 				      "ms windows\n"
 				      "\n"
 				      "Prints one line of JSON; exit codes: 0 measured, 1 failed (the reason is "

@@ -55,13 +55,18 @@ internal sealed class EndpointMap : IDisposable
         Span<byte> key = stackalloc byte[KeyLength];
         Span<byte> value = stackalloc byte[EndpointEntry.Length];
         entry.CopyTo(value);
-        foreach (IPAddress address in addresses)
+        try
         {
-            WriteKey(address, key);
-            Write(key, value);
+            foreach (IPAddress address in addresses)
+            {
+                WriteKey(address, key);
+                Write(key, value);
+            }
         }
-
-        MoveEpoch();
+        finally
+        {
+            MoveEpoch(); // also when only some were written
+        }
     }
 
     /// <summary>A full map has as many entries as it may have.</summary>
@@ -96,13 +101,18 @@ internal sealed class EndpointMap : IDisposable
     public void Remove(IEnumerable<IPAddress> addresses)
     {
         Span<byte> key = stackalloc byte[KeyLength];
-        foreach (IPAddress address in addresses)
+        try
         {
-            WriteKey(address, key);
-            _endpoints.Delete(key);
+            foreach (IPAddress address in addresses)
+            {
+                WriteKey(address, key);
+                _endpoints.Delete(key);
+            }
         }
-
-        MoveEpoch();
+        finally
+        {
+            MoveEpoch();
+        }
     }
 
     public List<IPAddress> Addresses() => _endpoints.Keys(KeyLength, MostEntries).ConvertAll(key =>

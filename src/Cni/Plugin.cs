@@ -30,13 +30,25 @@ internal static class Plugin
 #pragma warning restore CA1031
         {
             CniException failure = CniException.From(e);
+            WriteError(output, version, failure);
             if (failure.Code == CniErrorCode.Internal)
             {
-                log.Write(Encoding.UTF8.GetBytes(e + "\n"));
+                Log(log, e);
             }
 
-            WriteError(output, version, failure);
             return 1;
+        }
+    }
+
+    private static void Log(Stream log, Exception error)
+    {
+        try
+        {
+            log.Write(Encoding.UTF8.GetBytes(error + "\n"));
+        }
+        catch (IOException)
+        {
+            // Nobody reads it. The error object has been written.
         }
     }
 

@@ -85,11 +85,18 @@ internal sealed partial class FileLock : IDisposable
         int errno = 0;
         var thread = new Thread(() =>
         {
-            do
+            try
             {
-                errno = tryLock(file, true) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                do
+                {
+                    errno = tryLock(file, true) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                }
+                while (errno == EINTR);
             }
-            while (errno == EINTR);
+            catch (ObjectDisposedException)
+            {
+                // Interrupted when nobody waited any more.
+            }
         })
         { IsBackground = true };
         thread.Start();

@@ -76,7 +76,7 @@ public sealed class HostTests
         cluster.A.Service(net.Vip, 80).Backend(net.NodeB, 8080);
         var syn = Net.Syn(net.A1, 4000, net.Vip, 80);
         var atB = cluster.B.FromNetdev(cluster.A.FromPod(syn).ToWire());
-        var received = routing == IpcacheRouting.Vxlan ? atB.ToHost() : atB.ToStack();
+        var received = cluster.IsTunnel ? atB.ToHost() : atB.ToStack();
         Assert.Equal(net.NodeB, received.Destination());
         Assert.Equal(net.A1, received.Source());
         var answer = cluster.A.FromNetdev(cluster.B.FromHost(received.Reply()).ToWire()).ToPod(Device.Pod1);
@@ -92,7 +92,7 @@ public sealed class HostTests
         var received = cluster.Carry(cluster.A.FromHost(packet));
         PacketAssert.Equal(packet.Forwarded().FromGateway(), received);
         var atA = cluster.A.FromNetdev(cluster.B.FromPod(received.Reply()).ToWire());
-        var answer = routing == IpcacheRouting.Vxlan ? atA.ToHost() : atA.ToStack();
+        var answer = cluster.IsTunnel ? atA.ToHost() : atA.ToStack();
         Assert.Equal(net.B1, answer.Source());
         Assert.Equal(0, cluster.A.Conntrack.Count + cluster.B.Conntrack.Count);
     }

@@ -28,7 +28,8 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
             var changes = _uplinks.Reconcile(MapPlans.Uplinks(inputs.Uplinks), reread) + _ipcache.Reconcile(
                 IpcachePlan.Compute(inputs.Own, inputs.Host.Addresses, ways, inputs.ServiceCidrs, noMasquerade, localhostNodePorts), reread);
             // Flows to the world follow the kernel's routes, which may have changed while no agent ran: null counts as changed.
-            moved = changes > 0 || _routes != inputs.Host.RoutesFingerprint;
+            // With everything that is read again: whatever went by without the epoch's moving (somebody's hand, a writer that died) ends here.
+            moved = reread || changes > 0 || _routes != inputs.Host.RoutesFingerprint;
             _routes = inputs.Host.RoutesFingerprint;
             return changes;
         }

@@ -24,7 +24,7 @@ internal sealed class FuzzNode : IDisposable
 
     public TestNode Node => _cluster.A;
 
-    public bool EncapsulatesInBpf => _cluster.Routing == IpcacheRouting.Vxlan && Node.Config.VxlanInBpf != 0;
+    public bool EncapsulatesInBpf => _cluster.IsTunnel && Node.Config.VxlanInBpf != 0;
 
     public bool UnpacksInBpf => Node.Config.VxlanInBpf != 0;
 

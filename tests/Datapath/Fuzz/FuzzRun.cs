@@ -14,7 +14,7 @@ internal sealed class FuzzRun(int seed, Action<string> progress)
     public int Run(int inputs, TimeSpan limit)
     {
         using var direct = new FuzzNode("direct", IpcacheRouting.Direct);
-        using var vxlan = new FuzzNode("VXLAN in BPF", IpcacheRouting.Vxlan);
+        using var vxlan = new FuzzNode("VXLAN in BPF", IpcacheRouting.VxlanToNeighbour);
         using var device = new FuzzNode("VXLAN by the device", IpcacheRouting.Vxlan, c => c with { VxlanInBpf = 0, DecapL3Flags = 0, CsumIpv6Flag = 0 });
         Judge[] judges = [new(direct), new(vxlan), new(device)];
         var random = new Random(seed);

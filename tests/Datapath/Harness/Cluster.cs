@@ -28,7 +28,9 @@ internal sealed class Cluster : IDisposable
 
     public TestNode B { get; }
 
-    public int Mtu => Routing == IpcacheRouting.Vxlan ? VxlanMtu : DirectMtu;
+    public bool IsTunnel => Routing is IpcacheRouting.Vxlan or IpcacheRouting.VxlanToNeighbour;
+
+    public int Mtu => IsTunnel ? VxlanMtu : DirectMtu;
 
     /// <summary>What A's from_pod made of a packet to node B, as B's from_netdev delivers it.</summary>
     public Packet Carry(Outcome fromA, Device pod = Device.Pod1) => B.FromNetdev(fromA.ToWire()).ToPod(pod);
@@ -73,7 +75,7 @@ internal sealed class Cluster : IDisposable
         foreach (var net in new[] { Net.V4, Net.V6 })
         {
             var (self, peer, ownPods, peerPods) = addresses(net);
-            var next = Routing == IpcacheRouting.Vxlan ? addresses(Net.V4).Peer : peer;
+            var next = IsTunnel ? addresses(Net.V4).Peer : peer;
             var bits = net.IsIPv6 ? 128 : 32;
             node.Place(ownPods, IpcacheKind.LocalPods)
                 .Place(peerPods, IpcacheKind.RemotePods, next, Routing, Device.Uplink, Mtu)

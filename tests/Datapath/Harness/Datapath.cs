@@ -19,7 +19,7 @@ internal sealed class Datapath : IDisposable
     {
         using var open = OpenObject.From(File.Value);
         open.SetConstant("config", config);
-        foreach (var map in File.Value.Maps.Where(m => m.MaxEntries > SmallMapEntries))
+        foreach (var map in File.Value.Maps.Where(m => m.PinnedByName && m.MaxEntries > SmallMapEntries))
         {
             open.SetMaxEntries(map.Name, map.Name == "nw_conntrack" ? ConntrackEntries : SmallMapEntries);
         }

@@ -11,5 +11,7 @@ public static class Ways
         { Family.IPv4, IpcacheRouting.Vxlan },
         { Family.IPv6, IpcacheRouting.Direct },
         { Family.IPv6, IpcacheRouting.Vxlan },
+        { Family.IPv4, IpcacheRouting.VxlanToNeighbour },
+        { Family.IPv6, IpcacheRouting.VxlanToNeighbour },
     };
 }

@@ -30,8 +30,8 @@ internal static class OtherVersion
                 	__u32 generation;
                 	__u32 backend;
                 	__u32 service;
-                	struct tuple target;
                 	__u32 weight;
+                	struct tuple target;
                 };
                 _Static_assert(sizeof(struct conntrack_entry) == 128
                 """);
