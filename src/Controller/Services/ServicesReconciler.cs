@@ -86,13 +86,16 @@ internal sealed class ServicesReconciler(
         return report with { Writes = report.Writes + drift, Drift = drift };
     }
 
-    /// <summary>As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>.</summary>
+    /// <summary>
+    /// As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>. A
+    /// repair that is not at its end goes on: started over each time, it might never come to the last map.
+    /// </summary>
     /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
     public SyncReport BeginResync(CancellationToken cancellationToken)
     {
         var fresh = _program is null;
         var report = Pass(resync: true, cancellationToken);
-        if (!fresh)
+        if (!fresh && !IsRepairing)
         {
             BeginRepair();
         }
