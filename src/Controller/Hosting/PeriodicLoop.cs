@@ -61,8 +61,18 @@ internal abstract class PeriodicLoop(string name, Trigger trigger, TimeSpan resy
     /// <summary><paramref name="resync"/>: trust nothing that is remembered. False: try again soon.</summary>
     protected abstract bool Turn(bool resync, CancellationToken cancellationToken);
 
-    private static Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) =>
-        rest >= ShortestRest ? Task.Delay(rest, cancellationToken) : Task.CompletedTask;
+    /// <summary>Without a rest, too, the thread is given back: a loop that pulls its own trigger would keep it from others.</summary>
+    private static async Task RestAsync(TimeSpan rest, CancellationToken cancellationToken)
+    {
+        if (rest >= ShortestRest)
+        {
+            await Task.Delay(rest, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await Task.Yield();
+        }
+    }
 
     private static TimeSpan Backoff(int failures) => TimeSpan.FromMilliseconds(Math.Min(500 * Math.Pow(2, failures - 1), 30_000));
 

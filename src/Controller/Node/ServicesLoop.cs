@@ -26,10 +26,12 @@ internal sealed class ServicesLoop(
 
     protected override bool Turn(bool resync, CancellationToken cancellationToken)
     {
-        if (!resync && _reconciler is { IsRepairing: true } repairing && !store.IsDirty && ReferenceEquals(hostPorts.Current ?? _hostPorts, _hostPorts))
-        {
-            return Repair(repairing);
-        }
+        var idle = !resync && _reconciler is { IsRepairing: true } && !store.IsDirty && ReferenceEquals(hostPorts.Current ?? _hostPorts, _hostPorts);
+        return (idle || Program(resync, cancellationToken)) && Repair();
+    }
+
+    private bool Program(bool resync, CancellationToken cancellationToken)
+    {
         var before = stages.IsMet(ConditionNames.Services);
         surfaces.Started();
         var done = stages.Run(ConditionNames.Services, () => Sync(resync, cancellationToken));
@@ -41,24 +43,24 @@ internal sealed class ServicesLoop(
         {
             node.Pull();
         }
-        PullToRepair();
         return done;
     }
 
-    /// <summary>A part of it: so many entries take less than a millisecond, and no change waits longer.</summary>
-    private bool Repair(ServicesReconciler reconciler)
+    /// <summary>
+    /// A part of it, also where one change follows the other: so many entries take less than a millisecond, and no change waits longer.
+    /// </summary>
+    private bool Repair()
     {
+        if (_reconciler is not { IsRepairing: true } reconciler)
+        {
+            return true;
+        }
         var done = stages.Run(ConditionNames.Services, () => reconciler.Repair(EntriesAtOnce));
-        PullToRepair();
-        return done;
-    }
-
-    private void PullToRepair()
-    {
-        if (_reconciler is { IsRepairing: true })
+        if (reconciler.IsRepairing)
         {
             _trigger.Pull();
         }
+        return done;
     }
 
     private int Sync(bool resync, CancellationToken cancellationToken)

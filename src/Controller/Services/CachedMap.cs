@@ -30,6 +30,11 @@ internal sealed class CachedMap<TKey, TValue>
 
     public void Set(KeyValuePair<TKey, TValue>[] entries)
     {
+        if (entries.Length == 0)
+        {
+            return;
+        }
+
         _maps.Set(_map, entries);
         _version++;
         foreach (var (key, value) in entries)

@@ -12,6 +12,9 @@ internal sealed class DesiredServices
     private readonly Dictionary<ObjectKey, DesiredService> _hostPorts;
     private readonly Func<ServiceSnapshot, DesiredService> _compute;
 
+    /// <summary>The last that was asked for: whoever contends for one of a Service's frontends mostly does so for several.</summary>
+    private DesiredService? _last;
+
     /// <param name="snapshots">Distinct by key.</param>
     /// <param name="hostPorts">Likewise; of other keys.</param>
     /// <param name="compute">Pure.</param>
@@ -47,7 +50,9 @@ internal sealed class DesiredServices
 
     public bool TryGet(ObjectKey key, [NotNullWhen(true)] out DesiredService? desired)
     {
-        desired = _snapshots.TryGetValue(key, out var snapshot) ? _compute(snapshot) : _hostPorts.GetValueOrDefault(key);
+        desired = _snapshots.TryGetValue(key, out var snapshot) ? Asked(snapshot) : _hostPorts.GetValueOrDefault(key);
         return desired is not null;
     }
+
+    private DesiredService Asked(ServiceSnapshot snapshot) => _last?.Key == snapshot.Key ? _last : _last = _compute(snapshot);
 }

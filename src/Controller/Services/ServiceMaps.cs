@@ -64,7 +64,7 @@ internal sealed class ServiceMaps
         where TKey : unmanaged
         where TValue : unmanaged
     {
-        map.Delete(key);
-        Writes++;
+        // What is gone already is no write: a repair would take it for one more entry that another writer had changed.
+        Writes += map.Delete(key) ? 1 : 0;
     }
 }

@@ -86,13 +86,16 @@ internal sealed class ServicesReconciler(
         return report with { Writes = report.Writes + drift, Drift = drift };
     }
 
-    /// <summary>As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>.</summary>
+    /// <summary>
+    /// As <see cref="Resync"/>, but what another writer changed is put right by calls of <see cref="Repair"/>, as long as <see cref="IsRepairing"/>. A
+    /// repair that is not at its end goes on: started over each time, it might never come to the last map.
+    /// </summary>
     /// <exception cref="BpfException">See <see cref="Sync"/>.</exception>
     public SyncReport BeginResync(CancellationToken cancellationToken)
     {
         var fresh = _program is null;
         var report = Pass(resync: true, cancellationToken);
-        if (!fresh)
+        if (!fresh && !IsRepairing)
         {
             BeginRepair();
         }
@@ -256,8 +259,7 @@ internal sealed class ServicesReconciler(
         var wanted = _source.TakeAll([.. Known(program)]);
         var (reloads, failed) = (0, new Dictionary<ObjectKey, DesiredService>(_earlier));
         _displaced.Clear();
-        var queue = new Queue<DesiredService>(wanted.InOrder(_source.Taken));
-        while (queue.TryDequeue(out var desired))
+        foreach (var desired in WithDisplaced(wanted))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var restore = failed.GetValueOrDefault(desired.Key) ?? program.Restore(desired.Key);
@@ -271,13 +273,28 @@ internal sealed class ServicesReconciler(
                 program.Revert(restore);
                 Refuse(new Refusal(desired.Key, RefusalReason.WriteFailed, $"{error.Message}; it is tried again on the next resync"), desired);
             }
-
-            _source.Take(Again(freed: false)).InOrder(_source.Taken).ToList().ForEach(queue.Enqueue);
         }
 
         program.Prune();
         return wanted.Count;
     });
+
+    /// <summary>Each is computed when its turn comes; after them come those who lost a frontend to one of them.</summary>
+    private IEnumerable<DesiredService> WithDisplaced(DesiredServices wanted)
+    {
+        foreach (var desired in wanted.InOrder(_source.Taken))
+        {
+            yield return desired;
+        }
+
+        while (Again(freed: false) is { Length: > 0 } again)
+        {
+            foreach (var desired in _source.Take(again).InOrder(_source.Taken))
+            {
+                yield return desired;
+            }
+        }
+    }
 
     private void Single(ServicesProgram program, DesiredService desired, DesiredServices wanted)
     {

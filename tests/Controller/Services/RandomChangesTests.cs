@@ -1,5 +1,4 @@
 using Netweir.Controller.Services;
-using Netweir.Maps;
 
 namespace Netweir.Controller.Tests.Services;
 
@@ -128,7 +127,7 @@ public sealed class RandomChangesTests
             Change(random, cluster, agent);
             agent.Sync();
             kernel.Checking = false;
-            Interfere(random, kernel);
+            ForeignWriter.Interfere(random, kernel);
             drift += agent.Resync().Drift;
             kernel.Checking = true;
             AssertEqual(cluster, kernel);
@@ -160,32 +159,6 @@ public sealed class RandomChangesTests
         agent.Sync();
         Assert.Empty(Picture.Of(kernel));
         Assert.All(kernel.Backends.Content.Values, b => Assert.Equal(0u, b.Service));
-    }
-
-    private static void Interfere(Random random, FakeKernel kernel)
-    {
-        foreach (var key in kernel.Frontends.Content.Keys.ToArray().Where(_ => random.Next(5) == 0))
-        {
-            kernel.Frontends.Content[key] = kernel.Frontends.Content[key] with { Inside = new() { Base = (uint)random.Next(100), Count = 2 } };
-        }
-
-        foreach (var place in kernel.Backends.Content.Keys.Where(_ => random.Next(200) == 0).ToArray())
-        {
-            kernel.Backends.Content[place] = new Backend { Service = (uint)random.Next(9), Generation = 3 };
-        }
-
-        kernel.Slots.Content[(uint)random.Next(50)] = (uint)random.Next(50);
-        kernel.SourceRanges.Content[new SourceRangeKey { PrefixLength = 64, Service = (uint)random.Next(9) }] = 1;
-        foreach (var key in kernel.SourceRanges.Content.Keys.Where(_ => random.Next(4) == 0).ToArray())
-        {
-            kernel.SourceRanges.Content.Remove(key);
-        }
-
-        kernel.References.Content[new FrontendKey { Address = Address.Parse("192.0.2.1") }] = 2;
-        if (kernel.Services.Content.Count > 0 && random.Next(3) == 0)
-        {
-            kernel.Services.Content.Remove(kernel.Services.Content.Keys.First());
-        }
     }
 
     private static void AssertEqual(RandomCluster cluster, FakeKernel kernel) =>
