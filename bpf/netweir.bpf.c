@@ -278,7 +278,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 	if (!packet_is_vxlan(skb, pkt))
 		return from_outside(skb, pkt, HOOK_FROM_NETDEV);
 	peer = pkt->source;
-	reason = vxlan_decapsulate(skb, &unpacked);
+	reason = vxlan_decapsulate(skb, pkt, &unpacked);
 	if (reason)
 		return drop(skb, HOOK_FROM_NETDEV, reason);
 	if (!unpacked)

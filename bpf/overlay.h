@@ -24,7 +24,8 @@ enum {
 	F_ADJ_ROOM_DECAP_L3_IPV4 = 1 << 7,
 	F_ADJ_ROOM_DECAP_L3_IPV6 = 1 << 8,
 	VXLAN_VALID_VNI = 0x08,
-	VXLAN_INNER = ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + sizeof(struct vxlan_header), /* offset of the inner frame */
+	VXLAN_L4 = ETH_HLEN + sizeof(struct iphdr),				      /* offset of UDP's header */
+	VXLAN_INNER = VXLAN_L4 + sizeof(struct udphdr) + sizeof(struct vxlan_header), /* of the inner frame */
 	VXLAN_TTL = 64,
 	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what older kernels know of it; they refuse more */
 };
@@ -110,15 +111,20 @@ static __always_inline bool packet_is_for_overlay_device(const struct packet *pk
 	       address_is_node(&pkt->tuple.daddr, pkt->ipv6);
 }
 
-static __noinline bool vxlan_is_of_our_network(struct __sk_buff *skb)
+static __noinline bool vxlan_is_of_our_network(struct __sk_buff *skb, const struct packet *pkt)
 {
-	struct vxlan_header *vxlan;
+	struct vxlan_header copy, *vxlan = &copy;
 
-	if (!packet_pull(skb, VXLAN_INNER))
-		return false;
-	vxlan = (void *)(long)skb->data + ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr);
-	if ((void *)(vxlan + 1) > (void *)(long)skb->data_end)
-		return false;
+	if (pkt->l4_offset != VXLAN_L4) {
+		if (bpf_skb_load_bytes(skb, pkt->l4_offset + sizeof(struct udphdr), &copy, sizeof(copy)))
+			return false;
+	} else {
+		if (!packet_pull(skb, VXLAN_INNER))
+			return false;
+		vxlan = (void *)(long)skb->data + VXLAN_L4 + sizeof(struct udphdr);
+		if ((void *)(vxlan + 1) > (void *)(long)skb->data_end)
+			return false;
+	}
 	return vxlan->flags == VXLAN_VALID_VNI && vxlan->vni == bpf_htonl(config.vni << 8);
 }
 
@@ -129,10 +135,7 @@ static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct 
 		return false;
 	if (pkt->protocol != IPPROTO_UDP || pkt->ipv6 || pkt->tuple.dport != config.vxlan_port || pkt->fragment)
 		return false;
-	/* With IPv4 options, which no peer of ours sends, the VXLAN device unpacks it. */
-	if (pkt->l4_offset != ETH_HLEN + sizeof(struct iphdr) || !address_is_node(&pkt->tuple.daddr, false))
-		return false;
-	return vxlan_is_of_our_network(skb);
+	return address_is_node(&pkt->tuple.daddr, false) && vxlan_is_of_our_network(skb, pkt);
 }
 
 /* A node speaks for itself and its own pods only: whether `peer` may have sent this unpacked packet. */
@@ -178,14 +181,15 @@ static __noinline bool inner_is_for_this_node(struct __sk_buff *skb, bool ipv6)
 }
 
 /* Unpacks in place what packet_is_vxlan(). Leaves *unpacked false when the VXLAN device has to do it. */
-static __noinline int vxlan_decapsulate(struct __sk_buff *skb, bool *unpacked)
+static __noinline int vxlan_decapsulate(struct __sk_buff *skb, const struct packet *pkt, bool *unpacked)
 {
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
 	struct ethhdr *eth;
 	__be16 protocol;
 
 	*unpacked = false;
-	if (!packet_pull(skb, VXLAN_INNER + ETH_HLEN))
+	/* No peer of ours sends IPv4 options. */
+	if (pkt->l4_offset != VXLAN_L4 || !packet_pull(skb, VXLAN_INNER + ETH_HLEN))
 		return DROP_MALFORMED;
 	eth = (void *)(long)skb->data + VXLAN_INNER;
 	if ((void *)(eth + 1) > (void *)(long)skb->data_end)

@@ -18,7 +18,7 @@ struct way {
 
 /*
  * Each address has one place, which the last one that was looked up takes. Valid while its epoch is the current one. Writer: the hooks, on their CPU.
- * A hit costs a tenth of the look-ups that it replaces: prefixes are found by a walk through memory that is rarely in the cache.
+ * Else each plain packet looks into two or three maps, and prefixes are found by a walk through memory that is rarely in the cache.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

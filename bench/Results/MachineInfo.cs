@@ -24,8 +24,8 @@ public sealed record MachineInfo
     {
         Date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         Commit = CommitOf(repository),
-        Kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
-        Cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown",
+        Kernel = Support.Machine.Kernel,
+        Cpu = Support.Machine.Processor,
         Cores = Environment.ProcessorCount,
         Programs = [Line("iptables-nft", "--version"), Line("nft", "--version"), .. kubeProxy is null ? [] : new[] { $"kube-proxy {Line(kubeProxy, "--version")}" }],
     };

@@ -50,6 +50,16 @@ public sealed class OverlayTests
     }
 
     [Fact]
+    public void Tunnel_packet_with_options_is_dropped()
+    {
+        using var cluster = new Cluster(routing: IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        var packet = Net.Udp(net.A1, 4000, net.B1, 53).InVxlan(net.NodeA, net.NodeB, Cluster.Vni, 40000, VxlanHeader.LinuxPort);
+        cluster.B.FromNetdev(packet.IpOptions(1, 1, 1, 0)).Dropped(DropReason.Malformed);
+        cluster.B.FromNetdev(packet).ToPod(Device.Pod1);
+    }
+
+    [Fact]
     public void Tunnel_from_a_stranger_is_dropped()
     {
         using var cluster = new Cluster(routing: IpcacheRouting.Vxlan);

@@ -43,8 +43,8 @@ internal sealed class BenchReport(string name)
         ["bench"] = name,
         ["date"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ["commit"] = Commit(),
-        ["kernel"] = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
-        ["cpu"] = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "",
+        ["kernel"] = Support.Machine.Kernel,
+        ["cpu"] = Support.Machine.Processor,
         ["cpus"] = Environment.ProcessorCount,
         ["figures"] = new JsonArray([.. _figures.Select(Json)]),
     };

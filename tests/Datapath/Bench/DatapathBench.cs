@@ -38,8 +38,8 @@ public sealed class DatapathBench(ITestOutputHelper output)
         }
         return new PathCosts
         {
-            Kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
-            Processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ", 2)[1] ?? "unknown",
+            Kernel = Support.Machine.Kernel,
+            Processor = Support.Machine.Processor,
             Yardstick = yardstick,
             Nanoseconds = new(least.ToDictionary(l => l.Key, l => l.Value.With - l.Value.Without), StringComparer.Ordinal),
             VerifiedInstructions = paths.VerifiedInstructions(),
