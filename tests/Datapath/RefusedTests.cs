@@ -61,10 +61,8 @@ public sealed class RefusedTests
         var net = cluster.Net;
         cluster.A.Service(net.Vip, 80);
         cluster.A.Datapath.LimitAnswers(left: 1);
-        var most = Environment.ProcessorCount;
-        var verdicts = Enumerable.Range(4000, most + 1).Select(port => cluster.A.FromNetdev(Net.Syn(net.World, port, net.Vip, 80)).Verdict).ToList();
-        Assert.InRange(verdicts.Count(v => v == Outcome.Redirect), 1, most);
-        Assert.Equal(Outcome.Shot, verdicts[^1]);
+        var verdicts = Enumerable.Range(4000, 3).Select(port => cluster.A.FromNetdev(Net.Syn(net.World, port, net.Vip, 80)).Verdict).ToList();
+        Assert.Equal([Outcome.Redirect, Outcome.Shot, Outcome.Shot], verdicts); // the hooks run on one CPU here
 
         cluster.A.Datapath.LimitAnswers(left: 0);
         cluster.A.FromNetdev(Net.Syn(net.World, 4000, net.Vip, 80)).Dropped(DropReason.NoBackend);

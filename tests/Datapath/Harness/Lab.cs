@@ -74,6 +74,7 @@ internal static partial class Lab
         {
             throw new InvalidOperationException($"unshare failed with errno {Marshal.GetLastPInvokeError()}");
         }
+        StayOnThisCpu();
         List<string> commands = ["link set lo up"];
         foreach (var device in Enum.GetValues<Device>().Where(d => d != Device.Loopback))
         {
@@ -91,6 +92,20 @@ internal static partial class Lab
         commands.ForEach(Ip);
         Sysctl("ipv4/conf/all/forwarding");
         Sysctl("ipv6/conf/all/forwarding");
+    }
+
+    /// <summary>What the hooks remember on each CPU, one packet then finds as the one before left it.</summary>
+    private static unsafe void StayOnThisCpu()
+    {
+        const int longs = 16; // 1,024 CPUs, as the C library has it
+        var cpu = sched_getcpu();
+        var mask = stackalloc ulong[longs];
+        new Span<ulong>(mask, longs).Clear();
+        mask[cpu / 64] = 1UL << (cpu % 64);
+        if (sched_setaffinity(0, longs * sizeof(ulong), mask) != 0)
+        {
+            throw new InvalidOperationException($"sched_setaffinity to CPU {cpu} failed with errno {Marshal.GetLastPInvokeError()}");
+        }
     }
 
     private static string Name(Device device) => device.ToString().ToLowerInvariant();
@@ -111,4 +126,11 @@ internal static partial class Lab
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unshare(int flags);
+
+    [LibraryImport("libc")]
+    private static partial int sched_getcpu();
+
+    /// <param name="thread">0: the calling one.</param>
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int sched_setaffinity(int thread, nuint size, ulong* mask);
 }
