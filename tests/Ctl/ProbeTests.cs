@@ -91,6 +91,22 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("no answer to those of 1392, 1402, 1422", result.Came, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(51, true, "answered by server-1; 1 lost")]
+    [InlineData(20, false, "no answer within 2 s")]
+    public void One_lost_datagram_of_many_is_forgiven_and_told(int everyHowMany, bool ok, string came)
+    {
+        Command.Run(["nft", "-f", "-"], _server, $$"""
+            table inet lossy {
+                chain input { type filter hook input priority 0; udp dport {{Port}} numgen inc mod {{everyHowMany}} == 10 drop; }
+            }
+            """).Checked();
+
+        ProbeResult result = Probe(Check(ProbeKind.Who, "192.0.2.2") with { Udp = true });
+
+        Assert.Equal((ok, came), (result.Ok, result.Came));
+    }
+
     [Fact]
     public void Pod_serves_while_it_asks_itself()
     {

@@ -18,7 +18,8 @@ public sealed class ConnectivityTestTests
 
         Command test = Test(lab);
 
-        Assert.True(test.Succeeded, test.Error + test.Output);
+        // What failed is said last, where a cut-off log still shows it.
+        Assert.True(test.Succeeded, test.Output + test.Error);
         using JsonDocument json = JsonDocument.Parse(test.Output);
         JsonElement[] checks = [.. json.RootElement.GetProperty("checks").EnumerateArray()];
         Assert.All(checks, c => Assert.Equal("ok", c.GetProperty("result").GetString()));
