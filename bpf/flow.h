@@ -88,9 +88,8 @@ static __always_inline int flow_check(struct packet *pkt, struct conntrack_entry
 
 		if (!conntrack_is_alive(entry, IPPROTO_UDP, now))
 			return FLOW_RESTART;
-		/* Asked once a second of a flow that has answers. */
-		if ((!(entry->flags & CONNTRACK_ESTABLISHED) || (__s64)(now - entry->last_seen) > (__s64)SECOND) &&
-		    !conntrack_is_whole(&pkt->tuple, entry))
+		/* Asked once a second: for each datagram it would be the dearest of all look-ups. */
+		if ((__s64)(now - entry->last_seen) > (__s64)SECOND && !conntrack_is_whole(&pkt->tuple, entry))
 			return FLOW_RESTART;
 	}
 	return 0;

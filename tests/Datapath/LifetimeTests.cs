@@ -74,6 +74,10 @@ public sealed class LifetimeTests
         {
             var lost = cluster.A.FromPod(packet).ToWire();
             cluster.A.Conntrack.Remove(TestNode.TupleOf(lost.Reply()));
+            if (packet.L4 is UdpHeader)
+            {
+                Age(cluster.A, packet, ConntrackFlag.Reply, 2); // of datagrams it is asked once a second
+            }
             var sent = cluster.A.FromPod(packet).ToWire();
             PacketAssert.Equal(packet.Reply().FromGateway(), cluster.A.FromNetdev(sent.Reply()).ToPod(Device.Pod1));
         }
