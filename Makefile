@@ -88,7 +88,7 @@ fuzz: build ## a million packets, CNI calls, API objects and files that nobody s
 .NOTPARALLEL: bench
 
 .PHONY: bench
-bench: bench-traffic $(if $(SHORT),,bench-control bench-cni) bench-datapath ## all figures of docs/performance.md (20 min; SHORT=1: traffic and datapath, 3); KUBE_PROXY=FILE: that one's rules
+bench: bench-traffic $(if $(SHORT),,bench-control bench-cni) bench-datapath ## all figures of docs/performance.md (15 min; SHORT=1: traffic and datapath, 3); KUBE_PROXY=FILE: that one's rules
 
 # BENCH_ARGS goes to the program: BENCH_ARGS=--help lists what it takes.
 .PHONY: bench-traffic
