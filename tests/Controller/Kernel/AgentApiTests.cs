@@ -35,7 +35,7 @@ public sealed class AgentApiTests : IDisposable
             "node garbage: InternalIP 'here' is no IP address: ignored",
             "node garbage: pod CIDR '10.244.300.0/24' is no CIDR: ignored",
         ];
-        Assert.All(told, t => Assert.Contains(t, _agent.Output, StringComparison.Ordinal));
+        Assert.All(told, _agent.Says);
         Assert.StartsWith("HTTP/1.1 200", _agent.Get("/readyz"), StringComparison.Ordinal);
 
         // The same while it runs, by the watch; and the object's last good state is kept.
@@ -43,7 +43,7 @@ public sealed class AgentApiTests : IDisposable
         ApplyService("later", 10);
         _agent.WaitFor(() => Serves(maps, "10.96.0.10", 80), 10, "serving what came after it");
         Assert.True(Serves(maps, "10.96.0.1", 80), "the last state that could be read is kept");
-        Assert.Contains("services default/first is skipped, it cannot be read", _agent.Output, StringComparison.Ordinal);
+        _agent.Says("services default/first is skipped, it cannot be read");
     }
 
     [Fact]

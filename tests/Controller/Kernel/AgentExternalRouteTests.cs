@@ -18,7 +18,7 @@ public sealed class AgentExternalRouteTests : IDisposable
         Apply("203.0.113.9", "10.0.0.2", "169.254.169.254");
         _agent.WaitFor(() => Rules() == 3, 10, "routing the external address");
         Assert.Equal(["203.0.113.9/32"], Routed());
-        Assert.Contains("service address 169.254.169.254 is not served to this host's processes", _agent.Output, StringComparison.Ordinal);
+        _agent.Says("service address 169.254.169.254 is not served to this host's processes");
 
         Apply("203.0.113.10");
         _agent.WaitFor(() => Routed() is ["203.0.113.10/32"], 10, "routing the other address");

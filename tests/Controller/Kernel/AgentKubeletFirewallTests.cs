@@ -26,7 +26,7 @@ public sealed class AgentKubeletFirewallTests : IDisposable
 
         Iptables("-D", "KUBE-FIREWALL", "1");
         _agent.WaitFor(() => Ours() == 1, 10, "putting its rule back");
-        Assert.Contains("netweir_external_changes_total{kind=\"firewall\"} 1", _agent.Get("/metrics"), StringComparison.Ordinal);
+        _agent.Counts("netweir_external_changes_total{kind=\"firewall\"} 1\n");
 
         Assert.Equal(0, _agent.Stop());
         Assert.Equal(1, Ours());

@@ -193,6 +193,13 @@ internal sealed class AgentProcess : IDisposable
 
     public void WaitReady() => WaitFor(() => File.Exists(Conflist) && Get("/readyz").StartsWith("HTTP/1.1 200", StringComparison.Ordinal), 60, "ready");
 
+    /// <summary>Waits until the log has <paramref name="text"/>: a line comes by a pipe, later than what it tells of.</summary>
+    public void Says(string text) => WaitFor(() => Output.Contains(text, StringComparison.Ordinal), 10, $"saying '{text}'");
+
+    /// <summary>Waits until /metrics has <paramref name="line"/>: what was done is counted after it was done.</summary>
+    public void Counts(string line) =>
+        WaitFor(() => Get("/metrics").ReplaceLineEndings("\n").Contains(line, StringComparison.Ordinal), 10, $"counting '{line}'");
+
     /// <summary>How long it took.</summary>
     public TimeSpan WaitFor(Func<bool> condition, int seconds, string what)
     {

@@ -68,7 +68,7 @@ public sealed class AgentRepairTests : IDisposable
         using var again = NetweirMaps.OpenPinned(_agent.Root);
         Assert.True(again.Conntrack.TryLookup(flow, out _));
         Assert.Equal(maps.Frontends.Info.Id, again.Frontends.Info.Id);
-        Assert.Contains("netweir_external_changes_total{kind=\"pin\"}", _agent.Get("/metrics"), StringComparison.Ordinal);
+        _agent.Counts("netweir_external_changes_total{kind=\"pin\"}");
         // The way out of a pod, as of a new node, is still programmed into the maps that the programs use.
         _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
         _agent.WaitFor(() => again.Ipcache.TryLookup(IpcachePlan.Key(System.Net.IPNetwork.Parse("10.244.2.0/24")), out _), 10, "aware of the new node");
