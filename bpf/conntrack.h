@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config.h"
+#include "known_flows.h"
 #include "nat.h"
 #include "previous.h"
 #include "services.h"
@@ -11,8 +12,6 @@ enum {
 	/* How often another source port is tried before the flow is refused. */
 	PORT_TRIES = 32,
 };
-
-#define SECOND 1000000000ULL
 
 /* A flow in the making. Too large for the stack; programs of one CPU do not interrupt each other. */
 struct new_flow {
@@ -40,6 +39,22 @@ static __always_inline struct new_flow *new_flow_scratch(void)
 static __always_inline struct conntrack_entry *conntrack_find(const struct tuple *tuple)
 {
 	return bpf_map_lookup_elem(&nw_conntrack, tuple);
+}
+
+static __always_inline void conntrack_forget(const struct tuple *tuple)
+{
+	bpf_map_delete_elem(&nw_conntrack, tuple);
+	flow_changed(tuple);
+}
+
+/* 0, or why not: BPF_NOEXIST and there is one, or no memory. */
+static __always_inline long conntrack_store(const struct tuple *tuple, const struct conntrack_entry *entry, __u64 flags)
+{
+	long failed = bpf_map_update_elem(&nw_conntrack, tuple, entry, flags);
+
+	if (!failed)
+		flow_changed(tuple);
+	return failed;
 }
 
 static __always_inline struct backend *backend_find(__u32 index)
@@ -157,8 +172,8 @@ static __noinline int conntrack_delete(const struct tuple *key, const struct con
 
 	tuple_reverse(&reverse, &entry->target);
 	if (conntrack_is_whole(key, entry))
-		bpf_map_delete_elem(&nw_conntrack, &reverse);
-	bpf_map_delete_elem(&nw_conntrack, key);
+		conntrack_forget(&reverse);
+	conntrack_forget(key);
 	return 0;
 }
 
@@ -179,7 +194,7 @@ __noinline int reply_claim(void)
 	/* Not copied yet: perhaps of a flow that is alive. */
 	if (previous_has(&new->reply_key) && !conntrack_find(&new->reply_key))
 		return 1;
-	if (!bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_NOEXIST))
+	if (!conntrack_store(&new->reply_key, &new->reply, BPF_NOEXIST))
 		return 0;
 	holder = conntrack_find(&new->reply_key);
 	if (holder && !tuple_equal(&holder->target, &new->reply.target)) {
@@ -192,11 +207,11 @@ __noinline int reply_claim(void)
 			if (tuple_equal(&its_reply, &new->reply_key)) {
 				if (conntrack_is_alive(original, new->reply_key.protocol, new->reply.last_seen))
 					return 1;
-				bpf_map_delete_elem(&nw_conntrack, &new->other);
+				conntrack_forget(&new->other);
 			}
 		}
 	}
-	return bpf_map_update_elem(&nw_conntrack, &new->reply_key, &new->reply, BPF_ANY) ? 1 : 0;
+	return conntrack_store(&new->reply_key, &new->reply, BPF_ANY) ? 1 : 0;
 }
 
 /* Whether the flow can get another source port: ICMP has one only in requests. */
@@ -227,15 +242,13 @@ __noinline int conntrack_create(bool any_port)
 	new->reply.backend = new->original.backend;
 	new->reply.generation = new->original.generation;
 	new->reply.flags = new->original.flags | CONNTRACK_REPLY;
-	__builtin_memset(&new->reply.forwarding, 0, sizeof(new->reply.forwarding));
-	__builtin_memset(&new->original.forwarding, 0, sizeof(new->original.forwarding));
 	tuple_reverse(&new->reply.target, &new->key);
 
 	old = conntrack_find(&new->key);
 	if (old) {
 		tuple_reverse(&new->reply_key, &old->target);
 		if (conntrack_is_whole(&new->key, old))
-			bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
+			conntrack_forget(&new->reply_key);
 	}
 	for (int i = 0; i < PORT_TRIES; i++) {
 		if ((any_port || i) && free_port) {
@@ -244,15 +257,15 @@ __noinline int conntrack_create(bool any_port)
 		}
 		tuple_reverse(&new->reply_key, &new->original.target);
 		if (!reply_claim()) {
-			if (!bpf_map_update_elem(&nw_conntrack, &new->key, &new->original, BPF_ANY))
+			if (!conntrack_store(&new->key, &new->original, BPF_ANY))
 				return 0;
-			bpf_map_delete_elem(&nw_conntrack, &new->reply_key);
+			conntrack_forget(&new->reply_key);
 			return DROP_CONNTRACK_FULL;
 		}
 		if (!free_port)
 			break;
 	}
 	if (old) /* its reply is gone already */
-		bpf_map_delete_elem(&nw_conntrack, &new->key);
+		conntrack_forget(&new->key);
 	return DROP_SNAT_EXHAUSTED;
 }

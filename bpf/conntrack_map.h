@@ -29,19 +29,6 @@ enum conntrack_timeout {
 	CONNTRACK_TIMEOUT_TCP_REUSE = 10, /* of a closing flow: until a new one may take its tuple */
 };
 
-/* The way of a flow's packets, valid while `epoch` is the current one: the look-ups that were already made for it. */
-struct forwarding {
-	__u64 epoch;
-	__u32 ifindex; /* local pod: host side of its veth; else the uplink */
-	__u16 mtu;
-	__u8 kind;    /* enum ipcache_kind; IPCACHE_LOCAL_PODS with an ifindex: deliver to this pod */
-	__u8 routing; /* enum ipcache_routing */
-	struct address node;
-	__u8 mac[6];	      /* the pod's */
-	__u8 host_mac[6];     /* its gateway's */
-	__u32 source_ifindex; /* where its packets come from: a source that was checked */
-};
-
 struct conntrack_entry {
 	struct tuple target; /* the packet after translation */
 	__u64 last_seen;     /* CLOCK_MONOTONIC, ns, coarse */
@@ -49,9 +36,8 @@ struct conntrack_entry {
 	__u32 backend;	     /* index into nw_backends */
 	__u32 generation;    /* of the backend when it was chosen */
 	__u32 flags;	     /* enum conntrack_flag */
-	struct forwarding forwarding;
 };
-_Static_assert(sizeof(struct conntrack_entry) == 112, "no implicit padding");
+_Static_assert(sizeof(struct conntrack_entry) == 64, "no implicit padding");
 
 /* Writer: the hooks; the agent sweeps out what expired. An LRU: a full table forgets the flow that
  * was idle longest. */

@@ -38,7 +38,7 @@ static __always_inline struct conntrack_entry *flow_find(struct __sk_buff *skb, 
 /* A pod sends only from its own addresses. */
 static __always_inline int source_check(struct __sk_buff *skb, struct packet *pkt)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now());
+	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
 
 	/* A pod is no router: its ICMP errors are about its own flows. */
 	if (pkt->inner_offset && !address_equal(&pkt->source, &pkt->tuple.saddr))
@@ -48,17 +48,9 @@ static __always_inline int source_check(struct __sk_buff *skb, struct packet *pk
 	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
 }
 
-/* The way of a known flow was looked up before, from this very interface, and nothing has changed since. */
-static __always_inline bool flow_way_is_known(struct __sk_buff *skb, const struct packet *pkt, const struct conntrack_entry *entry)
-{
-	return entry->forwarding.epoch && entry->forwarding.epoch == epoch_now() && entry->forwarding.source_ifindex == skb->ifindex &&
-	       !pkt->inner_offset;
-}
-
-/* Translates a packet of a known flow and finds its way: in the entry, or by looking it up and leaving it there. */
+/* Translates a packet of a known flow and finds its way. */
 static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry *entry)
 {
-	bool known = flow_way_is_known(skb, pkt, entry);
 	int reason;
 
 	conntrack_touch(pkt, entry);
@@ -67,17 +59,9 @@ static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt
 		if (reason)
 			return reason;
 	}
-	if (known) {
-		pkt->forwarding = entry->forwarding;
-		return 0;
-	}
 	__builtin_memset(&pkt->forwarding, 0, sizeof(pkt->forwarding));
-	pkt->forwarding.epoch = epoch_now();
-	pkt->forwarding.source_ifindex = skb->ifindex;
-	reason = route(skb, pkt);
-	if (!reason && !pkt->inner_offset)
-		entry->forwarding = pkt->forwarding;
-	return reason;
+	pkt->forwarding.epoch = epoch_now(EPOCH_OF_WAYS);
+	return route(skb, pkt);
 }
 
 /* A packet without an entry: plain ones, nearly all, are routed and no more. */
@@ -86,7 +70,7 @@ static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt,
 	int reason, started;
 
 	/* Before the look-ups: a way that changes meanwhile is looked up again. */
-	pkt->forwarding.epoch = epoch_now();
+	pkt->forwarding.epoch = epoch_now(EPOCH_OF_WAYS);
 	reason = route(skb, pkt);
 	if (pkt->inner_offset)
 		return reason; /* an ICMP error about a flow that we do not know */
@@ -140,36 +124,54 @@ static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt,
 	entry = conntrack_find(&pkt->tuple);
 	if (!entry)
 		return DROP_CONNTRACK_FULL;
-	pkt->forwarding.source_ifindex = skb->ifindex;
-	entry->forwarding = pkt->forwarding;
 	return tuple_equal(&entry->target, &pkt->tuple) ? 0 : translate(skb, pkt, &entry->target);
 }
 
-static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, const struct conntrack_entry *entry)
+/* `flags` are those of the flow's entry; 0 if it has none. */
+static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, __u32 flags)
 {
 	const __u32 host_reply = CONNTRACK_REPLY | CONNTRACK_VIA_HOST;
 
-	if (entry && (entry->flags & host_reply) == host_reply)
+	if ((flags & host_reply) == host_reply)
 		return send_to_host(skb);
 	return forward(skb, pkt);
+}
+
+/* As the flow's packet before. */
+static __always_inline int flow_repeat(struct __sk_buff *skb, struct packet *pkt, const struct known_flow *flow)
+{
+	int verdict = 0;
+
+	pkt->forwarding = flow->forwarding;
+	if (flow->flags && !tuple_equal(&flow->target, &pkt->tuple))
+		verdict = -translate(skb, pkt, &flow->target);
+	if (!verdict)
+		verdict = deliver(skb, pkt, flow->flags);
+	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
 HOOK(from_pod, HOOK_FROM_POD, false)
 {
 	struct conntrack_entry *entry;
+	struct known_flow *flow;
+	struct moment now;
 	int verdict = packet_parse(skb, pkt);
 
 	if (verdict)
 		return drop(skb, HOOK_FROM_POD, verdict);
+	flow = flow_recall(skb, pkt, 0, &now);
+	if (flow)
+		return flow_repeat(skb, pkt, flow);
 	entry = flow_find(skb, pkt, HOOK_FROM_POD);
-	if (!entry || !flow_way_is_known(skb, pkt, entry))
-		verdict = source_check(skb, pkt);
+	verdict = source_check(skb, pkt);
 	if (verdict)
 		return drop(skb, HOOK_FROM_POD, verdict);
 	verdict = flow_go(skb, pkt, &entry);
+	if (!verdict)
+		flow_remember(skb, pkt, 0, &now, entry);
 	if (!verdict && !entry && pkt->forwarding.ifindex && pod_is_masqueraded(pkt))
 		verdict = masquerade(skb, pkt, pkt->forwarding.ifindex);
-	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
+	verdict = verdict ? -verdict : deliver(skb, pkt, entry ? entry->flags : 0);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
@@ -203,7 +205,7 @@ static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt,
 	int reason;
 
 	if (*entry) {
-		if (!((*entry)->flags & CONNTRACK_REPLY) && !flow_way_is_known(skb, pkt, *entry) && source_is_of_this_node(pkt))
+		if (!((*entry)->flags & CONNTRACK_REPLY) && source_is_of_this_node(pkt))
 			return DROP_SPOOFED_SOURCE;
 		reason = flow_check(pkt, *entry);
 		if (reason != FLOW_RESTART)
@@ -226,65 +228,82 @@ static __always_inline int deliver_to_pod(struct __sk_buff *skb, struct packet *
 	return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
 }
 
-/* What another node, or the world, sent: a packet of one of our flows, to a frontend, or to one of our pods. The rest is the host's. */
-static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt, enum hook program)
+/*
+ * What another node, or the world, sent: a packet of one of our flows, to a frontend, or to one of our pods. The rest is the host's. Unpacked
+ * in `program`, it came from the tunnel's end `peer`, else 0.
+ */
+static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pkt, enum hook program, __be32 peer, const struct moment *now)
 {
 	struct conntrack_entry *entry = flow_find(skb, pkt, program);
 	const struct forwarding *way;
 	int verdict;
 
 	if (!entry && !packet_is_tcp_syn(pkt)) {
-		way = way_find(&pkt->tuple.daddr, epoch_now());
-		if (way && way_is_to_pod(way))
+		way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+		if (way && way_is_to_pod(way)) {
+			pkt->forwarding = *way;
+			flow_remember(skb, pkt, peer, now, NULL);
 			return deliver_to_pod(skb, pkt, way);
+		}
 	}
 	verdict = outside_go(skb, pkt, &entry);
 	if (verdict)
 		return refuse(skb, pkt, verdict);
 	if (entry) {
-		verdict = deliver(skb, pkt, entry);
+		flow_remember(skb, pkt, peer, now, entry);
+		verdict = deliver(skb, pkt, entry->flags);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
-	way = way_find(&pkt->tuple.daddr, epoch_now());
+	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
 	if (way && way_is_to_pod(way))
 		return deliver_to_pod(skb, pkt, way);
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
 /* An unpacked packet, from the tunnel's end `peer`; in `program`, which unpacked it or has it from the device that did. */
-static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt, const struct address *peer, enum hook program)
+static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt, __be32 peer, enum hook program)
 {
 	int reason = packet_parse(skb, pkt);
+	struct known_flow *flow;
+	struct moment now;
 
-	if (!reason && !tunnel_source_is_right(pkt, peer))
+	if (reason)
+		return drop(skb, HOOK_FROM_OVERLAY, reason);
+	flow = flow_recall(skb, pkt, peer, &now);
+	if (flow)
+		return flow_repeat(skb, pkt, flow);
+	if (!tunnel_source_is_right(pkt, peer))
 		reason = DROP_UNKNOWN_TUNNEL_PEER;
 	/* nw_host, where this would go, lets this host's own packets to 127.0.0.1 in. */
-	if (!reason && !address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
+	else if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
 		reason = DROP_NOT_ROUTABLE;
-	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt, program);
+	return reason ? drop(skb, HOOK_FROM_OVERLAY, reason) : from_outside(skb, pkt, program, peer, &now);
 }
 
 /* Frames for other hosts, and those of VLANs on top of this device, which have hooks of their own, pass. */
 HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vlan_present)
 {
-	int reason = packet_parse(skb, pkt);
-	struct address peer;
+	struct known_flow *flow;
+	struct moment now;
 	bool unpacked;
+	__be32 peer;
+	int reason = vxlan_find(skb, &peer);
 
-	if (reason)
+	if (!reason) {
+		reason = vxlan_decapsulate(skb, &unpacked);
+		if (!reason && !unpacked)
+			return TC_ACT_OK;
+		pkt->hook = HOOK_FROM_OVERLAY;
+		return reason ? drop(skb, HOOK_FROM_NETDEV, reason) : from_tunnel(skb, pkt, peer, HOOK_FROM_NETDEV);
+	}
+	if (reason != NOT_VXLAN)
+		return drop(skb, HOOK_FROM_NETDEV, reason);
+	if (packet_parse(skb, pkt))
 		return TC_ACT_OK; /* not a packet for pods: the host stack judges it */
 	if (packet_is_for_overlay_device(pkt))
 		return TC_ACT_OK;
-	if (!packet_is_vxlan(skb, pkt))
-		return from_outside(skb, pkt, HOOK_FROM_NETDEV);
-	peer = pkt->source;
-	reason = vxlan_decapsulate(skb, pkt, &unpacked);
-	if (reason)
-		return drop(skb, HOOK_FROM_NETDEV, reason);
-	if (!unpacked)
-		return TC_ACT_OK;
-	pkt = packet_begin(HOOK_FROM_OVERLAY);
-	return pkt ? from_tunnel(skb, pkt, &peer, HOOK_FROM_NETDEV) : TC_ACT_SHOT;
+	flow = flow_recall(skb, pkt, 0, &now);
+	return flow ? flow_repeat(skb, pkt, flow) : from_outside(skb, pkt, HOOK_FROM_NETDEV, 0, &now);
 }
 
 /* What the host stack sends: answers of a service's backends on this host; pods' packets to the world that it routed, as the node here, too. */
@@ -302,10 +321,10 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 		reason = reply_is_current(pkt, entry) ? answer_for_service(skb, pkt, entry) : 0;
 		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
 	}
-	way = way_find(&pkt->source, epoch_now());
+	way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
 	if (!way || !way_is_to_pod(way))
 		return TC_ACT_OK;
-	way = way_find(&pkt->tuple.daddr, epoch_now());
+	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
 		return TC_ACT_OK;
@@ -321,17 +340,19 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 /* The VXLAN device unpacked it. */
 HOOK(from_overlay, HOOK_FROM_OVERLAY, false)
 {
-	struct address peer;
+	__be32 peer;
 
 	if (tunnel_peer(skb, &peer))
 		return drop(skb, HOOK_FROM_OVERLAY, DROP_UNKNOWN_TUNNEL_PEER);
-	return from_tunnel(skb, pkt, &peer, HOOK_FROM_OVERLAY);
+	return from_tunnel(skb, pkt, peer, HOOK_FROM_OVERLAY);
 }
 
 /* This host's processes, to services and over the overlay. */
 HOOK(from_host, HOOK_FROM_HOST, false)
 {
 	struct conntrack_entry *entry;
+	struct known_flow *flow;
+	struct moment now;
 	int verdict = packet_parse(skb, pkt);
 
 	if (verdict == DROP_NOT_IP)
@@ -340,9 +361,14 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 		return drop(skb, HOOK_FROM_HOST, verdict);
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6) && !address_is_loopback(&pkt->tuple.daddr, pkt->ipv6))
 		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
+	flow = flow_recall(skb, pkt, 0, &now);
+	if (flow)
+		return flow_repeat(skb, pkt, flow);
 	entry = flow_find(skb, pkt, HOOK_FROM_HOST);
 	verdict = flow_go(skb, pkt, &entry);
-	verdict = verdict ? -verdict : deliver(skb, pkt, entry);
+	if (!verdict)
+		flow_remember(skb, pkt, 0, &now, entry);
+	verdict = verdict ? -verdict : deliver(skb, pkt, entry ? entry->flags : 0);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
@@ -359,7 +385,7 @@ HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
 		return send_to_from_host(skb);
 	if (pkt->inner_offset || (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)))
 		return TC_ACT_OK;
-	way = way_find(&pkt->tuple.daddr, epoch_now());
+	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	return frontend_of(pkt) ? send_to_from_host(skb) : TC_ACT_OK;
 }

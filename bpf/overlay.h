@@ -27,6 +27,7 @@ enum {
 	VXLAN_L4 = ETH_HLEN + sizeof(struct iphdr),				      /* offset of UDP's header */
 	VXLAN_INNER = VXLAN_L4 + sizeof(struct udphdr) + sizeof(struct vxlan_header), /* of the inner frame */
 	VXLAN_TTL = 64,
+	NOT_VXLAN = -1,
 	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what older kernels know of it; they refuse more */
 };
 
@@ -95,13 +96,13 @@ static __always_inline int send_to_overlay_device(struct __sk_buff *skb, const s
 }
 
 /* The tunnel's other end, as the VXLAN device tells it. A function of its own: its key needs much stack. */
-static __noinline int tunnel_peer(struct __sk_buff *skb, struct address *peer)
+static __noinline int tunnel_peer(struct __sk_buff *skb, __be32 *peer)
 {
 	struct bpf_tunnel_key key = {};
 
 	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni)
 		return DROP_UNKNOWN_TUNNEL_PEER;
-	address_from_ipv4(peer, bpf_htonl(key.remote_ipv4));
+	*peer = bpf_htonl(key.remote_ipv4);
 	return 0;
 }
 
@@ -111,44 +112,65 @@ static __always_inline bool packet_is_for_overlay_device(const struct packet *pk
 	       address_is_node(&pkt->tuple.daddr, pkt->ipv6);
 }
 
-static __noinline bool vxlan_is_of_our_network(struct __sk_buff *skb, const struct packet *pkt)
+static __always_inline bool vxlan_is_of_our_network(const struct vxlan_header *vxlan)
 {
-	struct vxlan_header copy, *vxlan = &copy;
-
-	if (pkt->l4_offset != VXLAN_L4) {
-		if (bpf_skb_load_bytes(skb, pkt->l4_offset + sizeof(struct udphdr), &copy, sizeof(copy)))
-			return false;
-	} else {
-		if (!packet_pull(skb, VXLAN_INNER))
-			return false;
-		vxlan = (void *)(long)skb->data + VXLAN_L4 + sizeof(struct udphdr);
-		if ((void *)(vxlan + 1) > (void *)(long)skb->data_end)
-			return false;
-	}
 	return vxlan->flags == VXLAN_VALID_VNI && vxlan->vni == bpf_htonl(config.vni << 8);
 }
 
-/* Is this a VXLAN packet of ours, in one piece, that this program can unpack? */
-static __always_inline bool packet_is_vxlan(struct __sk_buff *skb, const struct packet *pkt)
+/* The same behind IPv4 options. */
+static __noinline bool vxlan_has_options(struct __sk_buff *skb, __u32 l4_offset)
 {
-	if (!config.overlay_ifindex || !config.vxlan_in_bpf)
-		return false;
-	if (pkt->protocol != IPPROTO_UDP || pkt->ipv6 || pkt->tuple.dport != config.vxlan_port || pkt->fragment)
-		return false;
-	return address_is_node(&pkt->tuple.daddr, false) && vxlan_is_of_our_network(skb, pkt);
+	struct {
+		struct udphdr udp;
+		struct vxlan_header vxlan;
+	} headers;
+
+	return !bpf_skb_load_bytes(skb, l4_offset, &headers, sizeof(headers)) && headers.udp.dest == config.vxlan_port &&
+	       vxlan_is_of_our_network(&headers.vxlan);
+}
+
+/*
+ * Whether this is a VXLAN packet of ours, in one piece, that this program can unpack: 0 and its sender in *peer, NOT_VXLAN, or why it ends here.
+ * Asked before the packet is parsed, because what is inside has to be, too.
+ */
+static __noinline int vxlan_find(struct __sk_buff *skb, __be32 *peer)
+{
+	struct vxlan_header *vxlan;
+	struct iphdr *ip4;
+	struct udphdr *udp;
+
+	if (!config.overlay_ifindex || !config.vxlan_in_bpf || skb->protocol != bpf_htons(ETH_P_IP) || !packet_pull(skb, VXLAN_INNER))
+		return NOT_VXLAN;
+	ip4 = (void *)(long)skb->data + ETH_HLEN;
+	udp = (void *)(long)skb->data + VXLAN_L4;
+	if ((void *)(long)skb->data + VXLAN_INNER > (void *)(long)skb->data_end)
+		return NOT_VXLAN;
+	if (ip4->version != 4 || ip4->protocol != IPPROTO_UDP || ip4->daddr != config.node_ipv4.word[3] ||
+	    (ip4->frag_off & bpf_htons(0x3fff)) || bpf_ntohs(ip4->tot_len) > skb->len - ETH_HLEN)
+		return NOT_VXLAN;
+	/* No peer of ours sends IPv4 options. */
+	if (ip4->ihl != 5)
+		return vxlan_has_options(skb, ETH_HLEN + ip4->ihl * 4) ? DROP_MALFORMED : NOT_VXLAN;
+	vxlan = (void *)(udp + 1);
+	if (udp->dest != config.vxlan_port || !vxlan_is_of_our_network(vxlan))
+		return NOT_VXLAN;
+	*peer = ip4->saddr;
+	return 0;
 }
 
 /* A node speaks for itself and its own pods only: whether `peer` may have sent this unpacked packet. */
-static __always_inline bool tunnel_source_is_right(const struct packet *pkt, const struct address *peer)
+static __always_inline bool tunnel_source_is_right(const struct packet *pkt, __be32 peer)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now());
+	struct address address;
+	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
 
 	if (!way || (way->kind != IPCACHE_REMOTE_PODS && way->kind != IPCACHE_REMOTE_NODE))
 		return false;
 	if (routing_is_tunnel(way->routing))
-		return address_equal(&way->node, peer);
+		return way->node.word[3] == peer && address_is_mapped(&way->node);
 	/* We reach it directly, it reaches us by the tunnel: the next hop says nothing about the tunnel's other end. */
-	way = way_find(peer, epoch_now());
+	address_from_ipv4(&address, peer);
+	way = way_find(&address, epoch_now(EPOCH_OF_WAYS));
 	return way && way->kind == IPCACHE_REMOTE_NODE;
 }
 
@@ -180,16 +202,15 @@ static __noinline bool inner_is_for_this_node(struct __sk_buff *skb, bool ipv6)
 	return address_is_node(&address, ipv6);
 }
 
-/* Unpacks in place what packet_is_vxlan(). Leaves *unpacked false when the VXLAN device has to do it. */
-static __noinline int vxlan_decapsulate(struct __sk_buff *skb, const struct packet *pkt, bool *unpacked)
+/* Unpacks in place what vxlan_find() found. Leaves *unpacked false when the VXLAN device has to do it. */
+static __noinline int vxlan_decapsulate(struct __sk_buff *skb, bool *unpacked)
 {
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
 	struct ethhdr *eth;
 	__be16 protocol;
 
 	*unpacked = false;
-	/* No peer of ours sends IPv4 options. */
-	if (pkt->l4_offset != VXLAN_L4 || !packet_pull(skb, VXLAN_INNER + ETH_HLEN))
+	if (!packet_pull(skb, VXLAN_INNER + ETH_HLEN))
 		return DROP_MALFORMED;
 	eth = (void *)(long)skb->data + VXLAN_INNER;
 	if ((void *)(eth + 1) > (void *)(long)skb->data_end)

@@ -9,7 +9,7 @@
 #include <linux/ipv6.h>
 #include "address.h"
 #include "conntrack_map.h"
-#include "endpoints.h"
+#include "ways.h"
 
 enum {
 	IPPROTO_ICMPV6_ = 58,

@@ -56,7 +56,6 @@ static __always_inline bool source_is_of_underlay(const struct packet *pkt)
 __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 {
 	const struct forwarding *way;
-	__u32 source;
 
 	if (!pkt)
 		return DROP_NO_ROUTE;
@@ -70,9 +69,7 @@ __noinline int route(struct __sk_buff *skb, struct packet *pkt)
 		pkt->forwarding.kind = way->kind;
 		return 0;
 	}
-	source = pkt->forwarding.source_ifindex;
 	pkt->forwarding = *way;
-	pkt->forwarding.source_ifindex = source;
 	switch (way->kind) {
 	case IPCACHE_LOCAL_PODS:
 		return way->ifindex ? 0 : DROP_NO_SUCH_POD;

@@ -2,7 +2,6 @@
 /* What is at an address, and the way there: a pod of this node, else the longest prefix. Remembered by each CPU. */
 #pragma once
 
-#include "conntrack_map.h"
 #include "endpoints.h"
 #include "ipcache.h"
 
@@ -10,7 +9,20 @@ enum {
 	WAYS_BITS = 9, /* 512 of 72 bytes on each CPU: addresses in use at one time, not all that there are */
 };
 
-/* Its forwarding has neither source_ifindex nor, where the kernel's routes decide (the world), a device. */
+/* The way to an address, valid while `epoch` is the current one. */
+struct forwarding {
+	__u64 epoch;   /* of EPOCH_OF_WAYS */
+	__u32 ifindex; /* local pod: host side of its veth; else the uplink */
+	__u16 mtu;
+	__u8 kind;    /* enum ipcache_kind; IPCACHE_LOCAL_PODS with an ifindex: deliver to this pod */
+	__u8 routing; /* enum ipcache_routing */
+	struct address node;
+	__u8 mac[6];	  /* the pod's */
+	__u8 host_mac[6]; /* its gateway's */
+	__u32 pad;
+};
+
+/* Its forwarding has no device where the kernel's routes decide (the world). */
 struct way {
 	struct address address;
 	struct forwarding forwarding;

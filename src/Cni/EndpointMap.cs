@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Netweir.Cni;
 
 /// <summary>
-/// The pinned maps nw_endpoints and nw_epoch. Every change of an endpoint moves the epoch, which makes conntrack entries look up again where
+/// The pinned maps nw_endpoints and nw_epoch. Every change of an endpoint moves the epoch, which makes the hooks look up again where
 /// their packets go.
 /// </summary>
 internal sealed class EndpointMap : IDisposable

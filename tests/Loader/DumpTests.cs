@@ -100,7 +100,6 @@ public sealed class DumpTests
             Backend = 8,
             Generation = 5,
             Flags = (uint)(ConntrackFlag.Service | ConntrackFlag.Established),
-            Forwarding = new Forwarding { Ifindex = 2 },
         };
         yield return AddressTables.Endpoints([new(client, new Endpoint { Ifindex = 13 }), new(pod, new Endpoint { Ifindex = 12, Mac = Mac.Parse("02:00:00:00:00:01") })], context);
         yield return AddressTables.Ipcache(

@@ -4,7 +4,10 @@ using ServiceNames = Netweir.Maps.Service;
 
 namespace Netweir.Controller.Services;
 
-/// <summary>The six maps of bpf/services.h, and how many entries were written through this object.</summary>
+/// <summary>
+/// The six maps of bpf/services.h, and how many entries were written through this object. Each write of backends moves their epoch, so that the hooks
+/// look up again the flows that they remember.
+/// </summary>
 internal sealed class ServiceMaps
 {
     public required IBpfMap<uint, ServiceNames> Services { get; init; }
@@ -18,6 +21,8 @@ internal sealed class ServiceMaps
     public required IBpfMap<FrontendKey, uint> BackendRefs { get; init; }
 
     public required IBpfMap<SourceRangeKey, uint> SourceRanges { get; init; }
+
+    public required IBpfMap<uint, ulong> Epochs { get; init; }
 
     public required ServiceCapacity Capacity { get; init; }
 
@@ -33,6 +38,7 @@ internal sealed class ServiceMaps
         Backends = maps.Backends,
         BackendRefs = maps.BackendRefs,
         SourceRanges = maps.SourceRanges,
+        Epochs = maps.Epoch,
         Capacity = new ServiceCapacity
         {
             Services = (int)maps.Services.Info.MaxEntries,
@@ -48,13 +54,29 @@ internal sealed class ServiceMaps
         where TKey : unmanaged
         where TValue : unmanaged
     {
-        if (entries.Length == 1)
+        if (entries.Length == 0)
         {
-            map.Update(entries[0].Key, entries[0].Value);
+            return;
         }
-        else if (entries.Length > 1)
+
+        try
         {
-            map.UpdateBatch(entries);
+            if (entries.Length == 1)
+            {
+                map.Update(entries[0].Key, entries[0].Value);
+            }
+            else
+            {
+                map.UpdateBatch(entries);
+            }
+        }
+        finally
+        {
+            // A reference that went would only have made flows tracked that need not be.
+            if (ReferenceEquals(map, Backends) || ReferenceEquals(map, BackendRefs))
+            {
+                MoveEpoch();
+            }
         }
 
         Writes += entries.Length;
@@ -67,4 +89,7 @@ internal sealed class ServiceMaps
         // What is gone already is no write: a repair would take it for one more entry that another writer had changed.
         Writes += map.Delete(key) ? 1 : 0;
     }
+
+    /// <summary>Who wrote before may have died before this.</summary>
+    public void MoveEpoch() => Epoch.Bump(Epochs, EpochOf.Backends);
 }

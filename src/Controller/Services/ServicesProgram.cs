@@ -28,7 +28,7 @@ internal sealed class ServicesProgram
 
     private ServiceAllocator Allocator { get; }
 
-    /// <summary>Reads the maps and makes nw_backend_refs count what nw_backends has, should a crash have come between the two.</summary>
+    /// <summary>Reads the maps and makes nw_backend_refs count what nw_backends has, and the epoch follow, should a crash have come in between.</summary>
     public static ServicesProgram Load(ServiceMaps maps)
     {
         var actual = ActualMaps.Read(maps);
@@ -42,6 +42,7 @@ internal sealed class ServicesProgram
         actual.SetReferences([.. counts.Keys.Union(actual.References.Keys)
             .Where(k => actual.References.GetValueOrDefault(k) != counts.GetValueOrDefault(k))
             .Select(k => KeyValuePair.Create(k, counts.GetValueOrDefault(k)))]);
+        maps.MoveEpoch();
         return new ServicesProgram(maps, actual);
     }
 

@@ -10,7 +10,7 @@ public static class FlowTables
             MapSpecs.Conntrack.Name,
             context.AllDetails,
             "source", "destination", "protocol", "direction", "new_source", "new_destination", "service", "state",
-            "+age", "+backend", "+generation", "+device");
+            "+age", "+backend", "+generation");
         foreach ((FlowTuple tuple, ConntrackEntry entry) in entries
             .OrderBy(e => e.Key.Saddr).ThenBy(e => e.Key.Daddr).ThenBy(e => e.Key.Protocol).ThenBy(e => e.Key.Sport.Value).ThenBy(e => e.Key.Dport.Value))
         {
@@ -26,8 +26,7 @@ public static class FlowTables
                 Text.Flags(flags & ~ConntrackFlag.Reply),
                 context.Age(entry.LastSeen),
                 entry.Backend,
-                entry.Generation,
-                context.Device(entry.Forwarding.Ifindex));
+                entry.Generation);
         }
 
         return table.Build();

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Netweir.Maps;
 
-/// <summary><c>struct conntrack_entry</c>, 112 bytes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 112)]
+/// <summary><c>struct conntrack_entry</c>, 64 bytes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 public record struct ConntrackEntry
 {
     [FieldOffset(0)] public FlowTuple Target;
@@ -14,5 +14,4 @@ public record struct ConntrackEntry
     [FieldOffset(52)] public uint Backend;
     [FieldOffset(56)] public uint Generation;
     [FieldOffset(60)] public uint Flags;
-    [FieldOffset(64)] public Forwarding Forwarding;
 }

@@ -46,7 +46,7 @@ public static class MapSpecs
         Name = "nw_conntrack",
         Type = bpf_map_type.BPF_MAP_TYPE_LRU_HASH,
         KeySize = 40,
-        ValueSize = 112,
+        ValueSize = 64,
         MaxEntries = 262144,
         MapFlags = 0,
         PinnedByName = true,
@@ -80,7 +80,7 @@ public static class MapSpecs
         Type = bpf_map_type.BPF_MAP_TYPE_ARRAY,
         KeySize = 4,
         ValueSize = 8,
-        MaxEntries = 1,
+        MaxEntries = 2,
         MapFlags = 0,
         PinnedByName = true,
     };

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Netweir.Loader;
+using Netweir.Maps;
 
 namespace Netweir.Controller.Tests;
 
@@ -60,10 +61,10 @@ public sealed class MapReconcilerTests : IDisposable
         var map = new MemoryMap<uint, ulong>();
         map.Content[0] = ulong.MaxValue - 1;
 
-        Epoch.Bump(map);
+        Epoch.Bump(map, EpochOf.Ways);
         Assert.Equal(ulong.MaxValue, map.Content[0]);
         map.Content[0] = 5;
-        Epoch.Bump(map);
+        Epoch.Bump(map, EpochOf.Ways);
         Assert.True(map.Content[0] > 5);
     }
 }

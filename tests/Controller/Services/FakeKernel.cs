@@ -19,6 +19,7 @@ internal sealed class FakeKernel
         Backends = new(this, "nw_backends", _capacity.Backends, Indexes(_capacity.Backends));
         References = new(this, "nw_backend_refs", _capacity.Backends, null);
         SourceRanges = new(this, "nw_source_ranges", _capacity.SourceRanges, null);
+        Epochs = new(this, "nw_epoch", (int)EpochOf.Max, Indexes((int)EpochOf.Max));
     }
 
     public FakeMap<uint, ServiceNames> Services { get; }
@@ -32,6 +33,8 @@ internal sealed class FakeKernel
     public FakeMap<FrontendKey, uint> References { get; }
 
     public FakeMap<SourceRangeKey, uint> SourceRanges { get; }
+
+    public FakeMap<uint, ulong> Epochs { get; }
 
     public List<string> Log { get; } = [];
 
@@ -55,6 +58,7 @@ internal sealed class FakeKernel
         Backends = Backends,
         BackendRefs = References,
         SourceRanges = SourceRanges,
+        Epochs = Epochs,
         Capacity = _capacity,
     };
 

@@ -42,11 +42,11 @@ internal sealed class Datapath : IDisposable
 
     public BpfProgram Program(Hook hook) => _object.Program(NameOf(hook));
 
-    public TestMap<TKey, TValue> Map<TKey, TValue>(MapSpec<TKey, TValue> spec)
+    public TestMap<TKey, TValue> Map<TKey, TValue>(MapSpec<TKey, TValue> spec, Action? changed = null)
         where TKey : unmanaged
         where TValue : unmanaged
     {
-        var map = new TestMap<TKey, TValue>(_object.Map(spec));
+        var map = new TestMap<TKey, TValue>(_object.Map(spec), changed);
         _maps.Add(map);
         return map;
     }

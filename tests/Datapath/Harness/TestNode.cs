@@ -26,11 +26,11 @@ internal sealed class TestNode : IDisposable
         Uplinks = _datapath.Map(MapSpecs.Uplinks);
         Frontends = _datapath.Map(MapSpecs.Frontends);
         Slots = _datapath.Map(MapSpecs.Slots);
-        Backends = _datapath.Map(MapSpecs.Backends);
-        BackendRefs = _datapath.Map(MapSpecs.BackendRefs);
+        Backends = _datapath.Map(MapSpecs.Backends, NewBackends);
+        BackendRefs = _datapath.Map(MapSpecs.BackendRefs, NewBackends);
         SourceRanges = _datapath.Map(MapSpecs.SourceRanges);
         Affinity = _datapath.Map(MapSpecs.Affinity);
-        Conntrack = _datapath.Map(MapSpecs.Conntrack);
+        Conntrack = _datapath.Map(MapSpecs.Conntrack, NewBackends);
         NewEpoch();
     }
 
@@ -134,7 +134,10 @@ internal sealed class TestNode : IDisposable
 
     public uint NextBackend() => ++_backends;
 
-    public void NewEpoch() => Epoch[0] = ++_epoch;
+    public void NewEpoch() => Epoch[(uint)EpochOf.Ways] = ++_epoch;
+
+    /// <summary>As the agent does after it wrote backends; here also after a flow was changed by hand.</summary>
+    private void NewBackends() => Epoch[(uint)EpochOf.Backends] = ++_epoch;
 
     public Outcome FromPod(Packet packet, Device pod = Device.Pod1, uint gsoSize = 0) =>
         Run(Hook.FromPod, packet.Mac(PodMac(pod), GatewayMac(pod)), pod, gsoSize);

@@ -21,11 +21,10 @@ internal static class OtherVersion
                 File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
             }
 
-            Change(copy, "conntrack_map.h", @"struct conntrack_entry \{.*?\n\};\n_Static_assert\(sizeof\(struct conntrack_entry\) == 112", """
+            Change(copy, "conntrack_map.h", @"struct conntrack_entry \{.*?\n\};\n_Static_assert\(sizeof\(struct conntrack_entry\) == 64", """
                 struct conntrack_entry {
                 	__u64 last_seen;
                 	__u64 packets;
-                	struct forwarding forwarding;
                 	__u64 flags;
                 	__u32 generation;
                 	__u32 backend;
@@ -33,7 +32,7 @@ internal static class OtherVersion
                 	__u32 weight;
                 	struct tuple target;
                 };
-                _Static_assert(sizeof(struct conntrack_entry) == 128
+                _Static_assert(sizeof(struct conntrack_entry) == 80
                 """);
             Change(copy, "conntrack_map.h", "max_entries, 262144", "max_entries, 393216");
             Change(copy, "services.h", @"\t__u32 pad;\n\};\n_Static_assert\(sizeof\(struct frontend\) == 32", "\t__u32 pad;\n\t__u64 created;\n};\n_Static_assert(sizeof(struct frontend) == 40");
