@@ -10,16 +10,15 @@ namespace Netweir.Controller.Services;
 /// </summary>
 internal sealed class ServiceAllocator
 {
-    private readonly RangeAllocator _places;
+    private readonly PlaceAllocator _places;
     private readonly HashSet<uint> _ids;
     private uint _lastId;
     private uint _lastGeneration;
 
     public ServiceAllocator(ActualMaps actual)
     {
-        var used = actual.UsedPlaces.Select(p => (int)p).Append(0).Distinct().ToList();
         // What an earlier agent put beyond the limit stays.
-        _places = new RangeAllocator(Math.Max(actual.Capacity.Places, used.Max() + 1), used.Select(p => (p, 1)));
+        _places = new PlaceAllocator((uint)actual.Capacity.Places, actual.UsedPlaces.Where(p => p != 0).Prepend(0u));
         _ids = [.. actual.Services.Keys, .. actual.Frontends.Values.Select(f => f.Service), .. actual.UsedPlaces.Select(p => actual.BackendAt(p).Service)];
         _lastId = _ids.DefaultIfEmpty(0u).Max();
         _lastGeneration = actual.LastGeneration;
@@ -42,8 +41,7 @@ internal sealed class ServiceAllocator
 
     public bool TryPlace([NotNullWhen(true)] out uint? place, out uint generation)
     {
-        var allocated = _places.TryAllocate(1, out var start);
-        place = (uint?)start;
+        var allocated = _places.TryAllocate(out place);
         generation = allocated ? NextGeneration() : 0;
         return allocated;
     }
@@ -52,7 +50,7 @@ internal sealed class ServiceAllocator
     {
         if (place != 0)
         {
-            _places.Release((int)place, 1);
+            _places.Release(place);
         }
     }
 
