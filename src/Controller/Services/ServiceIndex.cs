@@ -76,6 +76,14 @@ internal sealed class ServiceIndex
 
     public void Disown(FrontendKey key) => _owners.Remove(key);
 
+    /// <summary>So many Services are about to be added: tables that grow by and by cost a collection of all garbage each time that they are large.</summary>
+    public void Expect(int services)
+    {
+        _byService.EnsureCapacity(services);
+        _byId.EnsureCapacity(services);
+        _owners.EnsureCapacity(2 * services);
+    }
+
     /// <summary>Throws when no service has this id.</summary>
     public ServicePortKey KeyOf(uint id) => _byId[id].Key;
 

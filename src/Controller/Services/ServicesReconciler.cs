@@ -14,7 +14,9 @@ namespace Netweir.Controller.Services;
 internal sealed class ServicesReconciler(
     ServiceStore store, ServiceMaps maps, TimeProvider time, ILogger<ServicesReconciler> logger, ServiceOptions? options = null)
 {
-    private const int BatchSize = 4096;
+
+    /// <summary>Entries. Large enough that system calls do not count, small enough that what a batch needs is young garbage (no object of 85 kB).</summary>
+    private const int BatchSize = 1024;
     private const int MostReloads = 8;
 
     private readonly RefusedServices _refused = new(logger);
@@ -158,6 +160,7 @@ internal sealed class ServicesReconciler(
         var program = _program ?? Load();
         _earlier.Clear();
         var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? [.. _refused.Keys] : []);
+        program.Index.Expect(all.Count);
         var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
         while (Again(freed) is { Length: > 0 } again)
