@@ -59,9 +59,7 @@ static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt
 		if (reason)
 			return reason;
 	}
-	__builtin_memset(&pkt->forwarding, 0, sizeof(pkt->forwarding));
-	pkt->forwarding.epoch = epoch_now(EPOCH_OF_WAYS);
-	return route(skb, pkt);
+	return route(skb, pkt, epoch_now(EPOCH_OF_WAYS));
 }
 
 /* A packet without an entry: plain ones, nearly all, are routed and no more. */
@@ -69,9 +67,7 @@ static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt,
 {
 	int reason, started;
 
-	/* Before the look-ups: a way that changes meanwhile is looked up again. */
-	pkt->forwarding.epoch = epoch_now(EPOCH_OF_WAYS);
-	reason = route(skb, pkt);
+	reason = route(skb, pkt, epoch_now(EPOCH_OF_WAYS));
 	if (pkt->inner_offset)
 		return reason; /* an ICMP error about a flow that we do not know */
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
@@ -128,13 +124,13 @@ static __always_inline int masquerade(struct __sk_buff *skb, struct packet *pkt,
 }
 
 /* `flags` are those of the flow's entry; 0 if it has none. */
-static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, __u32 flags)
+static __always_inline int deliver(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way, __u32 flags)
 {
 	const __u32 host_reply = CONNTRACK_REPLY | CONNTRACK_VIA_HOST;
 
 	if ((flags & host_reply) == host_reply)
 		return send_to_host(skb);
-	return forward(skb, pkt);
+	return forward(skb, pkt, way);
 }
 
 /* As the flow's packet before. */
@@ -142,12 +138,14 @@ static __always_inline int flow_repeat(struct __sk_buff *skb, struct packet *pkt
 {
 	int verdict = 0;
 
-	pkt->forwarding = flow->forwarding;
 	if (flow->flags && !tuple_equal(&flow->target, &pkt->tuple))
 		verdict = -translate(skb, pkt, &flow->target);
 	if (!verdict)
-		verdict = deliver(skb, pkt, flow->flags);
-	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
+		verdict = deliver(skb, pkt, &flow->forwarding, flow->flags);
+	if (verdict >= 0)
+		return verdict;
+	pkt->forwarding = flow->forwarding;
+	return refuse(skb, pkt, -verdict);
 }
 
 HOOK(from_pod, HOOK_FROM_POD, false)
@@ -171,7 +169,7 @@ HOOK(from_pod, HOOK_FROM_POD, false)
 		flow_remember(skb, pkt, 0, &now, entry);
 	if (!verdict && !entry && pkt->forwarding.ifindex && pod_is_masqueraded(pkt))
 		verdict = masquerade(skb, pkt, pkt->forwarding.ifindex);
-	verdict = verdict ? -verdict : deliver(skb, pkt, entry ? entry->flags : 0);
+	verdict = verdict ? -verdict : deliver(skb, pkt, &pkt->forwarding, entry ? entry->flags : 0);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 
@@ -221,10 +219,8 @@ static __always_inline int outside_go(struct __sk_buff *skb, struct packet *pkt,
 
 static __always_inline int deliver_to_pod(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way)
 {
-	int verdict;
+	int verdict = send_to_pod(skb, way);
 
-	pkt->forwarding = *way;
-	verdict = send_to_pod(skb, pkt);
 	return verdict < 0 ? drop(skb, pkt->hook, -verdict) : verdict;
 }
 
@@ -251,7 +247,7 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 		return refuse(skb, pkt, verdict);
 	if (entry) {
 		flow_remember(skb, pkt, peer, now, entry);
-		verdict = deliver(skb, pkt, entry->flags);
+		verdict = deliver(skb, pkt, &pkt->forwarding, entry->flags);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
 	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
@@ -368,7 +364,7 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 	verdict = flow_go(skb, pkt, &entry);
 	if (!verdict)
 		flow_remember(skb, pkt, 0, &now, entry);
-	verdict = verdict ? -verdict : deliver(skb, pkt, entry ? entry->flags : 0);
+	verdict = verdict ? -verdict : deliver(skb, pkt, &pkt->forwarding, entry ? entry->flags : 0);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }
 

@@ -129,33 +129,50 @@ static __noinline bool vxlan_has_options(struct __sk_buff *skb, __u32 l4_offset)
 	       vxlan_is_of_our_network(&headers.vxlan);
 }
 
-/*
- * Whether this is a VXLAN packet of ours, in one piece, that this program can unpack: 0 and its sender in *peer, NOT_VXLAN, or why it ends here.
- * Asked before the packet is parsed, because what is inside has to be, too.
- */
-static __noinline int vxlan_find(struct __sk_buff *skb, __be32 *peer)
+static __always_inline bool ipv4_is_udp_to_node(const struct iphdr *ip4)
+{
+	return ip4->version == 4 && ip4->protocol == IPPROTO_UDP && ip4->daddr == config.node_ipv4.word[3];
+}
+
+static __noinline int vxlan_check(struct __sk_buff *skb, __be32 *peer)
 {
 	struct vxlan_header *vxlan;
 	struct iphdr *ip4;
 	struct udphdr *udp;
 
-	if (!config.overlay_ifindex || !config.vxlan_in_bpf || skb->protocol != bpf_htons(ETH_P_IP) || !packet_pull(skb, VXLAN_INNER))
+	if (!packet_pull(skb, VXLAN_INNER))
 		return NOT_VXLAN;
 	ip4 = (void *)(long)skb->data + ETH_HLEN;
 	udp = (void *)(long)skb->data + VXLAN_L4;
-	if ((void *)(long)skb->data + VXLAN_INNER > (void *)(long)skb->data_end)
+	vxlan = (void *)(udp + 1);
+	if ((void *)(vxlan + 1) > (void *)(long)skb->data_end)
 		return NOT_VXLAN;
-	if (ip4->version != 4 || ip4->protocol != IPPROTO_UDP || ip4->daddr != config.node_ipv4.word[3] ||
-	    (ip4->frag_off & bpf_htons(0x3fff)) || bpf_ntohs(ip4->tot_len) > skb->len - ETH_HLEN)
+	if (!ipv4_is_udp_to_node(ip4) || (ip4->frag_off & bpf_htons(0x3fff)) || bpf_ntohs(ip4->tot_len) > skb->len - ETH_HLEN)
 		return NOT_VXLAN;
 	/* No peer of ours sends IPv4 options. */
 	if (ip4->ihl != 5)
 		return vxlan_has_options(skb, ETH_HLEN + ip4->ihl * 4) ? DROP_MALFORMED : NOT_VXLAN;
-	vxlan = (void *)(udp + 1);
-	if (udp->dest != config.vxlan_port || !vxlan_is_of_our_network(vxlan))
-		return NOT_VXLAN;
 	*peer = ip4->saddr;
-	return 0;
+	return udp->dest == config.vxlan_port && vxlan_is_of_our_network(vxlan) ? 0 : NOT_VXLAN;
+}
+
+/*
+ * Whether this is a VXLAN packet of ours, in one piece, that this program can unpack: 0 and its sender in *peer, NOT_VXLAN, or why it ends here.
+ * Asked before the packet is parsed, because what is inside has to be, too.
+ */
+static __always_inline int vxlan_find(struct __sk_buff *skb, __be32 *peer)
+{
+	struct iphdr *ip4;
+
+	/* Else the compiler keeps the places of data and data_end for what is inlined after this: the verifier takes no such pointers. */
+	asm volatile("" : "+r"(skb));
+	ip4 = (void *)(long)skb->data + ETH_HLEN;
+	if (!config.overlay_ifindex || !config.vxlan_in_bpf || skb->protocol != bpf_htons(ETH_P_IP))
+		return NOT_VXLAN;
+	/* Nearly always in place. */
+	if ((void *)(ip4 + 1) <= (void *)(long)skb->data_end && !ipv4_is_udp_to_node(ip4))
+		return NOT_VXLAN;
+	return vxlan_check(skb, peer);
 }
 
 /* A node speaks for itself and its own pods only: whether `peer` may have sent this unpacked packet. */

@@ -47,13 +47,13 @@ struct packet {
 	__u8 ttl;
 	__u8 tcp_flags;
 	__u8 icmp_type;
-	__u8 fragment;	    /* enum fragment_part */
-	__u8 dont_fragment; /* bool; always set for IPv6 */
-	__u8 hook;	    /* enum hook */
-	__u8 translated;    /* bool: `arrived` is filled in */
-	__u8 l4_length;	    /* TCP's header with its options, bytes; 8 for others */
-	struct forwarding forwarding;
-	struct tuple arrived; /* the flow before its first translation */
+	__u8 fragment;		      /* enum fragment_part */
+	__u8 dont_fragment;	      /* bool; always set for IPv6 */
+	__u8 hook;		      /* enum hook */
+	__u8 translated;	      /* bool: `arrived` is filled in */
+	__u8 l4_length;		      /* TCP's header with its options, bytes; 8 for others */
+	struct forwarding forwarding; /* what was there before, until route(), or whoever needs its kind alone, fills it */
+	struct tuple arrived;	      /* the flow before its first translation */
 };
 
 /* The packet in hand. Too large for the stack; programs of one CPU do not interrupt each other. */
@@ -70,7 +70,7 @@ static __always_inline struct packet *packet_begin(enum hook hook)
 	struct packet *pkt = bpf_map_lookup_elem(&nw_packet, &zero);
 
 	if (pkt) {
-		__builtin_memset(pkt, 0, offsetof(struct packet, arrived));
+		__builtin_memset(pkt, 0, offsetof(struct packet, forwarding));
 		pkt->hook = hook;
 	}
 	return pkt;

@@ -52,14 +52,15 @@ static __always_inline bool source_is_of_underlay(const struct packet *pkt)
 	return address_is_node(&pkt->source, pkt->ipv6);
 }
 
-/* Fills pkt->forwarding, whose epoch is set, for the packet's destination. The reasons are final only if the packet is not for a frontend. */
-__noinline int route(struct __sk_buff *skb, struct packet *pkt)
+/* Fills pkt->forwarding for the packet's destination, as of `epoch`. The reasons are final only if the packet is not for a frontend. */
+__noinline int route(struct __sk_buff *skb, struct packet *pkt, __u64 epoch)
 {
 	const struct forwarding *way;
 
 	if (!pkt)
 		return DROP_NO_ROUTE;
-	way = way_find(&pkt->tuple.daddr, pkt->forwarding.epoch);
+	__builtin_memset(&pkt->forwarding, 0, sizeof(pkt->forwarding));
+	way = way_find(&pkt->tuple.daddr, epoch);
 	if (!way)
 		return DROP_NO_ROUTE;
 	/* To another node from here needs no tunnel: both addresses are the underlay's. */
@@ -128,11 +129,11 @@ static __always_inline int set_macs(struct __sk_buff *skb, const __u8 *destinati
 	return 0;
 }
 
-static __always_inline int send_to_pod(struct __sk_buff *skb, struct packet *pkt)
+static __always_inline int send_to_pod(struct __sk_buff *skb, const struct forwarding *way)
 {
-	int reason = set_macs(skb, pkt->forwarding.mac, pkt->forwarding.host_mac);
+	int reason = set_macs(skb, way->mac, way->host_mac);
 
-	return reason ? -reason : bpf_redirect_peer(pkt->forwarding.ifindex, 0);
+	return reason ? -reason : bpf_redirect_peer(way->ifindex, 0);
 }
 
 /* To the host stack, as received on nw_host: what came through a service or the overlay is routed back there. */
@@ -195,9 +196,8 @@ static __always_inline int send_to_tunnel(struct __sk_buff *skb, const struct pa
 	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
 }
 
-static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pkt)
+static __always_inline int send_to_node(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way)
 {
-	struct forwarding *way = &pkt->forwarding;
 	int reason;
 
 	if (packet_exceeds(skb, pkt, way->mtu)) {
@@ -227,33 +227,33 @@ static __always_inline int leave_to_host(struct __sk_buff *skb, struct packet *p
 	return translate(skb, pkt, &pkt->arrived) ? -DROP_WRITE_FAILED : TC_ACT_OK;
 }
 
-static __always_inline int send_to_world(struct __sk_buff *skb, struct packet *pkt)
+static __always_inline int send_to_world(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way)
 {
 	int reason;
 
-	if (!pkt->forwarding.ifindex)
+	if (!way->ifindex)
 		return leave_to_host(skb, pkt, DROP_NO_ROUTE);
-	if (packet_exceeds(skb, pkt, pkt->forwarding.mtu))
+	if (packet_exceeds(skb, pkt, way->mtu))
 		return pkt->dont_fragment ? -DROP_TOO_BIG : leave_to_host(skb, pkt, DROP_TOO_BIG);
 	reason = decrement_ttl(skb, pkt);
 	if (reason)
 		return -reason;
 	skb->tc_index = TC_INDEX_DONE;
-	return bpf_redirect_neigh(pkt->forwarding.ifindex, NULL, 0, 0);
+	return bpf_redirect_neigh(way->ifindex, NULL, 0, 0);
 }
 
-/* Sends the packet on by pkt->forwarding: a TC_ACT_* verdict, or the negated reason to drop it. */
-static __always_inline int forward(struct __sk_buff *skb, struct packet *pkt)
+/* Sends the packet on by `way`: a TC_ACT_* verdict, or the negated reason to drop it. */
+static __always_inline int forward(struct __sk_buff *skb, struct packet *pkt, const struct forwarding *way)
 {
-	switch (pkt->forwarding.kind) {
+	switch (way->kind) {
 	case IPCACHE_LOCAL_PODS:
-		return send_to_pod(skb, pkt);
+		return send_to_pod(skb, way);
 	case IPCACHE_REMOTE_PODS:
-		return send_to_node(skb, pkt);
+		return send_to_node(skb, pkt, way);
 	case IPCACHE_REMOTE_NODE:
-		return pkt->forwarding.routing == ROUTING_NONE ? send_to_world(skb, pkt) : send_to_node(skb, pkt);
+		return way->routing == ROUTING_NONE ? send_to_world(skb, pkt, way) : send_to_node(skb, pkt, way);
 	case IPCACHE_HOST:
 		return pkt->hook == HOOK_FROM_HOST || pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 	}
-	return send_to_world(skb, pkt);
+	return send_to_world(skb, pkt, way);
 }

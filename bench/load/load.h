@@ -11,8 +11,7 @@ enum {
 	MAX_SAMPLES = 1 << 18,
 	LISTEN_BACKLOG = 16,
 	STREAM_CHUNK = 64 * 1024,
-	STREAM_BUFFER = 128 * 1024, /* of a socket, either side; what is on the way stays in the cache */
-	STREAM_CONNECTION_NS = 30000000,
+	STREAM_CONNECTION_NS = 20000000,
 	FLOOD_BURST = 32, /* datagrams between two looks at the clock */
 };
 
@@ -62,7 +61,7 @@ void enter_namespace(const char *path);
 void run_alone(int cpu, int priority);
 int server_socket(const struct mode *mode, uint16_t port);
 int client_socket(const struct job *job);
-void fix_buffers(int fd);
+void fix_buffers(int fd, int size);
 void no_delay(int fd);
 char *stream_memory(void);
 void no_time_wait(void);

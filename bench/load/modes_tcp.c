@@ -98,27 +98,39 @@ static void crr_drive(const struct job *job, struct result *result)
 	result->sent = result->count;
 }
 
+/*
+ * Bytes, of a socket, on either side; what is on the way stays in the cache. Several: with any one size the window may be just a little more than two
+ * of a path's largest packets, and a third of its packets are then the small rest, which costs as much as a large one.
+ */
+static const int stream_buffers[] = {64 << 10, 96 << 10, 128 << 10, 192 << 10, 256 << 10};
+
+enum {
+	STREAM_BUFFERS = sizeof(stream_buffers) / sizeof(*stream_buffers),
+};
+
 static void stream_serve(int listener)
 {
 	char *buffer = stream_memory();
 
-	fix_buffers(listener);
-	for (;;) {
+	/* The largest, which accepted sockets begin with. */
+	fix_buffers(listener, stream_buffers[STREAM_BUFFERS - 1]);
+	for (uint64_t i = 0;; i++) {
 		int fd = accept_one(listener);
 
+		fix_buffers(fd, stream_buffers[i % STREAM_BUFFERS]);
 		while (read(fd, buffer, STREAM_CHUNK) > 0)
 			;
 		close(fd);
 	}
 }
 
-static void stream_once(const struct job *job, struct result *result, const char *buffer, uint64_t duration)
+static void stream_once(const struct job *job, struct result *result, const char *buffer, int size, uint64_t duration)
 {
 	int fd = client_socket(job);
 	uint64_t start = now_ns(), window = start, bytes = 0;
 	uint64_t warm = start + duration / 5, end = start + duration;
 
-	fix_buffers(fd);
+	fix_buffers(fd, size);
 	doing("wait until the stream moves on");
 	for (uint64_t now = start; now < end && result->count < MAX_SAMPLES; now = now_ns()) {
 		ssize_t written;
@@ -138,14 +150,14 @@ static void stream_once(const struct job *job, struct result *result, const char
 	close(fd);
 }
 
-/* Several connections: where one's memory happens to be makes a difference. */
+/* Several connections, also because where one's memory happens to be makes a difference. */
 static void stream_drive(const struct job *job, struct result *result)
 {
 	char *buffer = stream_memory();
-	uint64_t connections = job->duration_ns / STREAM_CONNECTION_NS;
+	uint64_t connections = job->duration_ns / STREAM_CONNECTION_NS ?: 1;
 
-	for (uint64_t i = 0; i <= connections; i++)
-		stream_once(job, result, buffer, job->duration_ns / (connections + 1));
+	for (uint64_t i = 0; i < connections; i++)
+		stream_once(job, result, buffer, stream_buffers[i % STREAM_BUFFERS], job->duration_ns / connections);
 }
 
 const struct mode mode_rr = {"rr", "1/s", SOCK_STREAM, 1, rr_serve, rr_drive};

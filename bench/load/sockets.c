@@ -91,10 +91,8 @@ void no_delay(int fd)
 }
 
 /* Without the kernel's own tuning, which lets megabytes be on the way at times, and then measures the memory. Before listen or connect. */
-void fix_buffers(int fd)
+void fix_buffers(int fd, int size)
 {
-	int size = STREAM_BUFFER;
-
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
 		fail("set the socket's buffers");
