@@ -16,7 +16,7 @@ struct vxlan_encapsulation {
 	struct udphdr udp;
 	struct vxlan_header vxlan;
 	struct ethhdr eth;
-} __attribute__((packed));
+} __attribute__((packed, aligned(2)));
 _Static_assert(sizeof(struct vxlan_encapsulation) == 50, "the overhead of VXLAN over IPv4");
 
 enum {
@@ -59,26 +59,27 @@ __noinline int vxlan_encapsulate(struct __sk_buff *skb, const struct packet *pkt
 		.saddr = config.node_ipv4.word[3],
 		.daddr = node,
 	};
-	struct vxlan_encapsulation header = {
-		.udp =
-			{
-				.dest = config.vxlan_port,
-				.len = bpf_htons(length - sizeof(struct iphdr)),
-			},
-		.vxlan = {.flags = VXLAN_VALID_VNI, .vni = bpf_htonl(config.vni << 8)},
-		.eth = {.h_proto = protocol},
-	};
+	struct vxlan_encapsulation *header;
 
 	if (!pkt)
 		return DROP_WRITE_FAILED;
-	header.udp.source = vxlan_source_port(&pkt->tuple);
-	for (int i = 0; i < ETH_ALEN; i++)
-		header.eth.h_dest[i] = header.eth.h_source[i] = config.net_mac[i];
 	ip4.check = ipv4_header_checksum(&ip4);
-	header.ip = ip4;
-	if (bpf_skb_adjust_room(skb, sizeof(header), BPF_ADJ_ROOM_MAC, flags))
+	if (bpf_skb_adjust_room(skb, sizeof(*header), BPF_ADJ_ROOM_MAC, flags))
 		return DROP_WRITE_FAILED;
-	return bpf_skb_store_bytes(skb, ETH_HLEN, &header, sizeof(header), 0) ? DROP_WRITE_FAILED : 0;
+	header = (void *)(long)skb->data + ETH_HLEN;
+	if ((void *)(header + 1) > (void *)(long)skb->data_end)
+		return DROP_WRITE_FAILED;
+	header->ip = ip4;
+	header->udp = (struct udphdr){
+		.source = vxlan_source_port(&pkt->tuple),
+		.dest = config.vxlan_port,
+		.len = bpf_htons(length - sizeof(struct iphdr)),
+	};
+	header->vxlan = (struct vxlan_header){.flags = VXLAN_VALID_VNI, .vni = bpf_htonl(config.vni << 8)};
+	for (int i = 0; i < ETH_ALEN; i++)
+		header->eth.h_dest[i] = header->eth.h_source[i] = config.net_mac[i];
+	header->eth.h_proto = protocol;
+	return 0;
 }
 
 /* Fallback for kernels that refuse the above: the VXLAN device in collect-metadata mode encapsulates. */
