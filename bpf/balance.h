@@ -36,7 +36,7 @@ static __always_inline bool packet_is_from_outside(const struct packet *pkt)
 /* On a packet from outside such a source is forged. */
 static __noinline bool source_is_of_this_node(const struct packet *pkt)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
 	return way && (way->kind == IPCACHE_HOST || way->kind == IPCACHE_LOCAL_PODS);
 }
@@ -145,7 +145,7 @@ static __always_inline struct backend *affinity_choose(const struct packet *pkt,
  */
 static __always_inline bool service_source(struct packet *pkt, struct tuple *target)
 {
-	const struct forwarding *way = way_find(&target->daddr, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&target->daddr, epoch_now());
 	bool to_this_host = way && way->kind == IPCACHE_HOST;
 
 	if (pkt->hook == HOOK_FROM_HOST && to_this_host) {

@@ -8,7 +8,7 @@
 enum conntrack_flag {
 	CONNTRACK_REPLY = 1,	     /* packets of the reply direction; else of the original */
 	CONNTRACK_SERVICE = 2,	     /* the original direction was sent to a frontend: `backend` is
-				      checked on every packet */
+				      checked at every look-up */
 	CONNTRACK_SNAT = 4,	     /* the source was translated */
 	CONNTRACK_ESTABLISHED = 8,   /* original entry: a reply was seen */
 	CONNTRACK_CLOSING = 16,	     /* original entry: a reset was seen, or a FIN in both directions */

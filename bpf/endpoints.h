@@ -22,22 +22,16 @@ struct {
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_endpoints SEC(".maps");
 
-/* Index of nw_epoch. */
-enum epoch_of {
-	EPOCH_OF_WAYS = 0,     /* changes after nw_endpoints or nw_ipcache did, or the kernel's routes. Writers: CNI plugin and agent */
-	EPOCH_OF_BACKENDS = 1, /* after nw_backends or nw_backend_refs did. Writer: the agent */
-	EPOCH_OF_MAX = 2,
-};
-
 /*
- * Values that change whenever what the hooks looked up may have. What they remember of it is looked up again when the value differs from the
- * one it was looked up under. Written is the monotonic clock in ns, and never the value that was there.
+ * One value that changes whenever nw_endpoints or nw_ipcache does, or the kernel's routes. What the hooks remember of them is looked up again
+ * when the value differs from the one it was looked up under.
+ * Writers: CNI plugin and agent, each with the monotonic clock in ns, and never the value that was there.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__type(key, __u32);
 	__type(value, __u64);
-	__uint(max_entries, EPOCH_OF_MAX);
+	__uint(max_entries, 1);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_epoch SEC(".maps");
 
@@ -46,12 +40,10 @@ static __always_inline struct endpoint *endpoint_find(const struct address *addr
 	return bpf_map_lookup_elem(&nw_endpoints, address);
 }
 
-static __always_inline __u64 epoch_now(enum epoch_of what)
+static __always_inline __u64 epoch_now(void)
 {
-	__u32 index = what;
-	__u64 *epoch = bpf_map_lookup_elem(&nw_epoch, &index);
+	__u32 zero = 0;
+	__u64 *epoch = bpf_map_lookup_elem(&nw_epoch, &zero);
 
 	return epoch ? *(volatile __u64 *)epoch : 0;
 }
-
-EXPORT_ENUM(epoch_of);

@@ -161,7 +161,7 @@ __noinline int outside_start(struct packet *pkt)
 	}
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6))
 		return 0;
-	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&pkt->tuple.daddr, epoch_now());
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	switch (pkt->forwarding.kind) {
 	case IPCACHE_LOCAL_PODS:

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "packet.h"
+#include "services.h"
 
 enum {
 	KNOWN_FLOWS_BITS = 10,	 /* 1024 of 160 bytes on each CPU: flows in use at one time, not all that there are */
@@ -20,7 +21,7 @@ enum {
 struct known_flow {
 	struct tuple tuple; /* as its packets arrive */
 	__u64 checked;	    /* CLOCK_MONOTONIC, ns, coarse */
-	__u64 backends;	    /* the epoch; forwarding has that of ways */
+	__u64 backends;	    /* nw_backend_epoch; forwarding has nw_epoch */
 	__u32 version;
 	__u32 source_ifindex; /* where its packets come from: a source that was checked */
 	struct forwarding forwarding;
@@ -48,8 +49,8 @@ struct {
 
 /* What was current when a packet came, before anything was looked up for it. */
 struct moment {
-	__u64 ways; /* epochs */
-	__u64 backends;
+	__u64 ways;	/* nw_epoch */
+	__u64 backends; /* nw_backend_epoch */
 	__u32 version;
 	__u32 place;
 };
@@ -70,15 +71,16 @@ static __always_inline __u32 *flow_version(__u64 mix)
 	return bpf_map_lookup_elem(&nw_flow_versions, &index);
 }
 
-/* After each change of the tuple's entry. A full barrier: who still reads the version before may not see the entry before. */
+/*
+ * After each change of the tuple's entry by a hook. In this order on x86; where it is not kept, what is remembered in between is wrong for its
+ * lifetime (an atomic that keeps it everywhere is unknown to arm64's kernels before 5.18).
+ */
 static __noinline int flow_changed(const struct tuple *tuple)
 {
-	__u32 *version = flow_version(tuple_mix(tuple)), before;
+	__u32 *version = flow_version(tuple_mix(tuple));
 
-	if (version) {
-		before = __sync_fetch_and_add(version, 1);
-		asm volatile("" : : "r"(before));
-	}
+	if (version)
+		__sync_fetch_and_add(version, 1);
 	return 0;
 }
 
@@ -95,8 +97,8 @@ static __always_inline struct known_flow *flow_recall(struct __sk_buff *skb, con
 	struct known_flow *flow;
 	__u32 *version;
 
-	now->ways = epoch_now(EPOCH_OF_WAYS);
-	now->backends = epoch_now(EPOCH_OF_BACKENDS);
+	now->ways = epoch_now();
+	now->backends = backend_epoch_now();
 	version = flow_version(mix);
 	now->version = version ? *(volatile __u32 *)version : 0;
 	now->place = mix >> (64 - KNOWN_FLOWS_BITS);
@@ -122,6 +124,9 @@ static __always_inline void flow_remember(struct __sk_buff *skb, const struct pa
 	if (config.migrating || !packet_is_ordinary(pkt))
 		return;
 	if (!entry && pkt->forwarding.kind != IPCACHE_LOCAL_PODS && pkt->forwarding.kind != IPCACHE_REMOTE_PODS)
+		return;
+	/* The table may have given a forgotten entry's memory to another flow meanwhile. */
+	if (entry && !tuple_equal(&entry->target, &pkt->tuple))
 		return;
 	flow = bpf_map_lookup_elem(&nw_known_flows, &place);
 	if (!flow)

@@ -38,7 +38,7 @@ static __always_inline struct conntrack_entry *flow_find(struct __sk_buff *skb, 
 /* A pod sends only from its own addresses. */
 static __always_inline int source_check(struct __sk_buff *skb, struct packet *pkt)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
 	/* A pod is no router: its ICMP errors are about its own flows. */
 	if (pkt->inner_offset && !address_equal(&pkt->source, &pkt->tuple.saddr))
@@ -48,18 +48,20 @@ static __always_inline int source_check(struct __sk_buff *skb, struct packet *pk
 	return address_is_routable(&pkt->source, pkt->ipv6) ? DROP_SPOOFED_SOURCE : DROP_NOT_ROUTABLE;
 }
 
-/* Translates a packet of a known flow and finds its way. */
+/* Translates a packet of a known flow and finds its way: to the world as the flow's first packet found it, by the address that the pod sent from. */
 static __always_inline int flow_follow(struct __sk_buff *skb, struct packet *pkt, struct conntrack_entry *entry)
 {
-	int reason;
+	bool masqueraded = (entry->flags & (CONNTRACK_SNAT | CONNTRACK_SERVICE | CONNTRACK_REPLY)) == CONNTRACK_SNAT;
+	int reason = 0;
 
 	conntrack_touch(pkt, entry);
-	if (!tuple_equal(&entry->target, &pkt->tuple)) {
+	if (masqueraded)
+		reason = route(skb, pkt, epoch_now());
+	if (!reason && !tuple_equal(&entry->target, &pkt->tuple))
 		reason = translate(skb, pkt, &entry->target);
-		if (reason)
-			return reason;
-	}
-	return route(skb, pkt, epoch_now(EPOCH_OF_WAYS));
+	if (reason || masqueraded)
+		return reason;
+	return route(skb, pkt, epoch_now());
 }
 
 /* A packet without an entry: plain ones, nearly all, are routed and no more. */
@@ -67,7 +69,7 @@ static __always_inline int flow_begin(struct __sk_buff *skb, struct packet *pkt,
 {
 	int reason, started;
 
-	reason = route(skb, pkt, epoch_now(EPOCH_OF_WAYS));
+	reason = route(skb, pkt, epoch_now());
 	if (pkt->inner_offset)
 		return reason; /* an ICMP error about a flow that we do not know */
 	if (pkt->forwarding.kind == IPCACHE_LOCAL_PODS || pkt->forwarding.kind == IPCACHE_REMOTE_PODS) {
@@ -235,7 +237,7 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 	int verdict;
 
 	if (!entry && !packet_is_tcp_syn(pkt)) {
-		way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+		way = way_find(&pkt->tuple.daddr, epoch_now());
 		if (way && way_is_to_pod(way)) {
 			pkt->forwarding = *way;
 			flow_remember(skb, pkt, peer, now, NULL);
@@ -250,7 +252,7 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 		verdict = deliver(skb, pkt, &pkt->forwarding, entry->flags);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
-	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&pkt->tuple.daddr, epoch_now());
 	if (way && way_is_to_pod(way))
 		return deliver_to_pod(skb, pkt, way);
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
@@ -317,10 +319,10 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 		reason = reply_is_current(pkt, entry) ? answer_for_service(skb, pkt, entry) : 0;
 		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
 	}
-	way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&pkt->source, epoch_now());
 	if (!way || !way_is_to_pod(way))
 		return TC_ACT_OK;
-	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&pkt->tuple.daddr, epoch_now());
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
 		return TC_ACT_OK;
@@ -381,7 +383,7 @@ HOOK(from_loopback, HOOK_FROM_LOOPBACK, false)
 		return send_to_from_host(skb);
 	if (pkt->inner_offset || (pkt->protocol == IPPROTO_TCP && !packet_is_tcp_syn(pkt)))
 		return TC_ACT_OK;
-	way = way_find(&pkt->tuple.daddr, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&pkt->tuple.daddr, epoch_now());
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	return frontend_of(pkt) ? send_to_from_host(skb) : TC_ACT_OK;
 }

@@ -101,7 +101,7 @@ static __noinline int tunnel_peer(struct __sk_buff *skb, __be32 *peer)
 {
 	struct bpf_tunnel_key key = {};
 
-	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni)
+	if (bpf_skb_get_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, 0) || key.tunnel_id != config.vni || !key.remote_ipv4)
 		return DROP_UNKNOWN_TUNNEL_PEER;
 	*peer = bpf_htonl(key.remote_ipv4);
 	return 0;
@@ -153,8 +153,10 @@ static __noinline int vxlan_check(struct __sk_buff *skb, __be32 *peer)
 	/* No peer of ours sends IPv4 options. */
 	if (ip4->ihl != 5)
 		return vxlan_has_options(skb, ETH_HLEN + ip4->ihl * 4) ? DROP_MALFORMED : NOT_VXLAN;
+	if (udp->dest != config.vxlan_port || !vxlan_is_of_our_network(vxlan))
+		return NOT_VXLAN;
 	*peer = ip4->saddr;
-	return udp->dest == config.vxlan_port && vxlan_is_of_our_network(vxlan) ? 0 : NOT_VXLAN;
+	return *peer ? 0 : DROP_UNKNOWN_TUNNEL_PEER; /* 0 stands for no tunnel */
 }
 
 /*
@@ -180,7 +182,7 @@ static __always_inline int vxlan_find(struct __sk_buff *skb, __be32 *peer)
 static __always_inline bool tunnel_source_is_right(const struct packet *pkt, __be32 peer)
 {
 	struct address address;
-	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
 	if (!way || (way->kind != IPCACHE_REMOTE_PODS && way->kind != IPCACHE_REMOTE_NODE))
 		return false;
@@ -188,7 +190,7 @@ static __always_inline bool tunnel_source_is_right(const struct packet *pkt, __b
 		return way->node.word[3] == peer && address_is_mapped(&way->node);
 	/* We reach it directly, it reaches us by the tunnel: the next hop says nothing about the tunnel's other end. */
 	address_from_ipv4(&address, peer);
-	way = way_find(&address, epoch_now(EPOCH_OF_WAYS));
+	way = way_find(&address, epoch_now());
 	return way && way->kind == IPCACHE_REMOTE_NODE;
 }
 

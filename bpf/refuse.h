@@ -78,7 +78,7 @@ static __always_inline int send_back(struct __sk_buff *skb)
 /* The same for what came through a tunnel. */
 static __noinline int send_back_through_tunnel(struct __sk_buff *skb, const struct packet *pkt)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 	int verdict;
 
 	if (!way || !routing_is_tunnel(way->routing))
@@ -291,7 +291,7 @@ static __noinline bool answer_is_in_budget(void)
 
 static __always_inline bool source_is_of_the_world(const struct packet *pkt)
 {
-	const struct forwarding *way = way_find(&pkt->source, epoch_now(EPOCH_OF_WAYS));
+	const struct forwarding *way = way_find(&pkt->source, epoch_now());
 
 	return !way || way->kind == IPCACHE_WORLD || way->kind == IPCACHE_NO_MASQUERADE;
 }

@@ -73,7 +73,7 @@ struct service {
 	__u8 pad;
 };
 
-/* Writer of all six: the agent. Order: delete frontends, upsert backends, upsert slots and source ranges, upsert frontends, delete
+/* Writer of all seven: the agent. Order: delete frontends, upsert backends, upsert slots and source ranges, upsert frontends, delete
  * backends and source ranges. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -112,6 +112,15 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_backend_refs SEC(".maps");
+
+/* As nw_epoch, for nw_backends and nw_backend_refs: written after them. Writer: the agent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, 1);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} nw_backend_epoch SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -157,6 +166,14 @@ struct {
 	__uint(max_entries, 65536);
 	__uint(pinning, LIBBPF_PIN_BY_NAME);
 } nw_affinity SEC(".maps");
+
+static __always_inline __u64 backend_epoch_now(void)
+{
+	__u32 zero = 0;
+	__u64 *epoch = bpf_map_lookup_elem(&nw_backend_epoch, &zero);
+
+	return epoch ? *(volatile __u64 *)epoch : 0;
+}
 
 EXPORT_ENUM(frontend_flag);
 EXPORT_ENUM(backend_flag);

@@ -11,7 +11,7 @@ enum {
 
 /* The way to an address, valid while `epoch` is the current one. */
 struct forwarding {
-	__u64 epoch;   /* of EPOCH_OF_WAYS */
+	__u64 epoch;
 	__u32 ifindex; /* local pod: host side of its veth; else the uplink */
 	__u16 mtu;
 	__u8 kind;    /* enum ipcache_kind; IPCACHE_LOCAL_PODS with an ifindex: deliver to this pod */

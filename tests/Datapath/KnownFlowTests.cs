@@ -50,6 +50,19 @@ public sealed class KnownFlowTests
     }
 
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void A_known_flow_without_a_tunnel_does_not_excuse_one_from_nobody(Family family)
+    {
+        using var cluster = new Cluster(family, IpcacheRouting.Vxlan);
+        var net = cluster.Net;
+        var packet = Net.Udp(net.B1, 5353, net.A1, ClientPort);
+        for (var i = 0; i < 2; i++)
+        {
+            cluster.A.FromNetdev(packet).ToPod(Device.Pod1);
+            cluster.A.FromNetdev(Tunnelled(packet, "0.0.0.0")).Dropped(DropReason.UnknownTunnelPeer);
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void The_last_packets_of_a_known_flow_end_it(Family family)
     {
         using var cluster = new Cluster(family);

@@ -13,6 +13,19 @@ public sealed class MasqueradeTests
         Assert.Equal(net.A1, cluster.A.FromPod(answer.PshAck().Payload("more")).ToWire().Source());
     }
 
+    /// <summary>As its first packet was, before it became the node's: else a flow would change its way where routes depend on the source.</summary>
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void A_flow_is_routed_by_the_address_of_its_pod(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var packet = Net.Udp(net.A1, 4000, net.WorldForPods, 53);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(net.NodeA, cluster.A.FromPod(packet).ToWire().Source());
+        }
+    }
+
     /// <summary>As the node's word they would be about flows that the node does not have.</summary>
     [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
     public void Reset_or_error_that_is_of_no_flow_does_not_leave_as_the_nodes(Family family)

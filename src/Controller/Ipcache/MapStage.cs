@@ -38,7 +38,7 @@ internal sealed class MapStage(NetweirMaps maps, TamperLog tampering)
             // Also after an error: some entries may have been written.
             if (moved)
             {
-                Epoch.Bump(maps.Epoch, EpochOf.Ways);
+                Epoch.Bump(maps.Epoch);
             }
         }
     }

@@ -36,7 +36,7 @@ internal sealed class EndpointReconciler(IBpfMap<Address, Endpoint> endpoints, I
             // Also after an error: some entries may have been written.
             if (writes > 0)
             {
-                Epoch.Bump(epoch, EpochOf.Ways);
+                Epoch.Bump(epoch);
             }
         }
         _before = desired;

@@ -22,7 +22,7 @@ internal sealed class ServiceMaps
 
     public required IBpfMap<SourceRangeKey, uint> SourceRanges { get; init; }
 
-    public required IBpfMap<uint, ulong> Epochs { get; init; }
+    public required IBpfMap<uint, ulong> BackendEpoch { get; init; }
 
     public required ServiceCapacity Capacity { get; init; }
 
@@ -38,7 +38,7 @@ internal sealed class ServiceMaps
         Backends = maps.Backends,
         BackendRefs = maps.BackendRefs,
         SourceRanges = maps.SourceRanges,
-        Epochs = maps.Epoch,
+        BackendEpoch = maps.BackendEpoch,
         Capacity = new ServiceCapacity
         {
             Services = (int)maps.Services.Info.MaxEntries,
@@ -91,5 +91,5 @@ internal sealed class ServiceMaps
     }
 
     /// <summary>Who wrote before may have died before this.</summary>
-    public void MoveEpoch() => Epoch.Bump(Epochs, EpochOf.Backends);
+    public void MoveEpoch() => Epoch.Bump(BackendEpoch);
 }

@@ -75,7 +75,7 @@ internal static class StatusVerdict
 
         foreach (MapFill map in report.Maps)
         {
-            if (map.Info is not null && map.Percent >= NearlyFull && map.Info.Type != bpf_map_type.BPF_MAP_TYPE_LRU_HASH && map.Spec.Name != MapSpecs.Epoch.Name)
+            if (map.Info is not null && map.Percent >= NearlyFull && map.Info.Type != bpf_map_type.BPF_MAP_TYPE_LRU_HASH && map.Info.MaxEntries > 1)
             {
                 yield return string.Create(CultureInfo.InvariantCulture, $"map {map.Spec.Name} is {map.Percent} % full ({map.Entries} of {map.Info.MaxEntries}): a full one refuses what is new");
             }

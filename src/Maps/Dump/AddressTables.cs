@@ -17,13 +17,13 @@ public static class AddressTables
         return table.Build();
     }
 
-    public static MapTable Epoch(IEnumerable<KeyValuePair<uint, ulong>> entries, DumpContext context)
+    public static MapTable Epoch(string map, IEnumerable<KeyValuePair<uint, ulong>> entries, DumpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var table = new TableBuilder(MapSpecs.Epoch.Name, context.AllDetails, "of", "set", "+epoch");
-        foreach ((uint what, ulong epoch) in entries.OrderBy(e => e.Key))
+        var table = new TableBuilder(map, context.AllDetails, "set", "+epoch");
+        foreach ((_, ulong epoch) in entries.OrderBy(e => e.Key))
         {
-            table.Add(Text.Snake((EpochOf)what), epoch == 0 ? "no" : "yes", (long)epoch);
+            table.Add(epoch == 0 ? "no" : "yes", (long)epoch);
         }
 
         return table.Build();

@@ -9,12 +9,13 @@ public static class MapViews
     public static IReadOnlyList<MapView> All { get; } =
     [
         new(MapSpecs.Affinity, Affinity, root => Count(MapSpecs.Affinity, root)),
+        Array(MapSpecs.BackendEpoch, (entries, context) => AddressTables.Epoch(MapSpecs.BackendEpoch.Name, entries, context)),
         Hash(MapSpecs.BackendRefs, ServiceTables.BackendRefs),
         Array(MapSpecs.Backends, ServiceTables.Backends),
         Hash(MapSpecs.Conntrack, FlowTables.Conntrack),
         new(MapSpecs.Drops, Drops, count: null),
         Hash(MapSpecs.Endpoints, AddressTables.Endpoints),
-        Array(MapSpecs.Epoch, AddressTables.Epoch),
+        Array(MapSpecs.Epoch, (entries, context) => AddressTables.Epoch(MapSpecs.Epoch.Name, entries, context)),
         Hash(MapSpecs.Fragments, FlowTables.Fragments),
         new(MapSpecs.Frontends, Frontends, root => Count(MapSpecs.Frontends, root)),
         Hash(MapSpecs.Ipcache, AddressTables.Ipcache),

@@ -19,6 +19,17 @@ public static class MapSpecs
         PinnedByName = true,
     };
 
+    public static MapSpec<uint, ulong> BackendEpoch { get; } = new()
+    {
+        Name = "nw_backend_epoch",
+        Type = bpf_map_type.BPF_MAP_TYPE_ARRAY,
+        KeySize = 4,
+        ValueSize = 8,
+        MaxEntries = 1,
+        MapFlags = 0,
+        PinnedByName = true,
+    };
+
     public static MapSpec<FrontendKey, uint> BackendRefs { get; } = new()
     {
         Name = "nw_backend_refs",
@@ -80,7 +91,7 @@ public static class MapSpecs
         Type = bpf_map_type.BPF_MAP_TYPE_ARRAY,
         KeySize = 4,
         ValueSize = 8,
-        MaxEntries = 2,
+        MaxEntries = 1,
         MapFlags = 0,
         PinnedByName = true,
     };
@@ -174,5 +185,5 @@ public static class MapSpecs
     };
 
     /// <summary>All of them, in the order of their names.</summary>
-    public static IReadOnlyList<MapSpec> All { get; } = [Affinity, BackendRefs, Backends, Conntrack, Drops, Endpoints, Epoch, Fragments, Frontends, Ipcache, Nodes, Services, Slots, SourceRanges, Uplinks];
+    public static IReadOnlyList<MapSpec> All { get; } = [Affinity, BackendEpoch, BackendRefs, Backends, Conntrack, Drops, Endpoints, Epoch, Fragments, Frontends, Ipcache, Nodes, Services, Slots, SourceRanges, Uplinks];
 }

@@ -11,6 +11,7 @@ public sealed partial class NetweirMaps
         try
         {
             Affinity = Add(MapSpecs.Affinity.OpenPinned(root));
+            BackendEpoch = Add(MapSpecs.BackendEpoch.OpenPinned(root));
             BackendRefs = Add(MapSpecs.BackendRefs.OpenPinned(root));
             Backends = Add(MapSpecs.Backends.OpenPinned(root));
             Conntrack = Add(MapSpecs.Conntrack.OpenPinned(root));
@@ -35,6 +36,9 @@ public sealed partial class NetweirMaps
 
     /// <summary><c>nw_affinity</c></summary>
     public BpfMap<AffinityKey, Affinity> Affinity { get; }
+
+    /// <summary><c>nw_backend_epoch</c></summary>
+    public BpfMap<uint, ulong> BackendEpoch { get; }
 
     /// <summary><c>nw_backend_refs</c></summary>
     public BpfMap<FrontendKey, uint> BackendRefs { get; }

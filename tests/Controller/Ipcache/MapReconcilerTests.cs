@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Netweir.Loader;
-using Netweir.Maps;
 
 namespace Netweir.Controller.Tests;
 
@@ -61,10 +60,10 @@ public sealed class MapReconcilerTests : IDisposable
         var map = new MemoryMap<uint, ulong>();
         map.Content[0] = ulong.MaxValue - 1;
 
-        Epoch.Bump(map, EpochOf.Ways);
+        Epoch.Bump(map);
         Assert.Equal(ulong.MaxValue, map.Content[0]);
         map.Content[0] = 5;
-        Epoch.Bump(map, EpochOf.Ways);
+        Epoch.Bump(map);
         Assert.True(map.Content[0] > 5);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class FakeKernel
         Backends = new(this, "nw_backends", _capacity.Backends, Indexes(_capacity.Backends));
         References = new(this, "nw_backend_refs", _capacity.Backends, null);
         SourceRanges = new(this, "nw_source_ranges", _capacity.SourceRanges, null);
-        Epochs = new(this, "nw_epoch", (int)EpochOf.Max, Indexes((int)EpochOf.Max));
+        BackendEpoch = new(this, "nw_backend_epoch", 1, Indexes(1));
     }
 
     public FakeMap<uint, ServiceNames> Services { get; }
@@ -34,7 +34,7 @@ internal sealed class FakeKernel
 
     public FakeMap<SourceRangeKey, uint> SourceRanges { get; }
 
-    public FakeMap<uint, ulong> Epochs { get; }
+    public FakeMap<uint, ulong> BackendEpoch { get; }
 
     public List<string> Log { get; } = [];
 
@@ -58,7 +58,7 @@ internal sealed class FakeKernel
         Backends = Backends,
         BackendRefs = References,
         SourceRanges = SourceRanges,
-        Epochs = Epochs,
+        BackendEpoch = BackendEpoch,
         Capacity = _capacity,
     };
 

@@ -89,6 +89,11 @@ internal static partial class Lab
         commands.Add("neigh add 2001:db8::fe lladdr 02:00:00:00:fe:01 dev uplink nud permanent");
         commands.Add("route add default via 192.0.2.254");
         commands.Add("-6 route add default via 2001:db8::fe dev uplink");
+        foreach (var (net, family) in new[] { (Net.V4, "-4"), (Net.V6, "-6") })
+        {
+            commands.Add($"{family} rule add from {net.PodsA} to {net.WorldForPods} lookup main pref 10");
+            commands.Add($"{family} rule add to {net.WorldForPods} unreachable pref 20");
+        }
         commands.ForEach(Ip);
         Sysctl("ipv4/conf/all/forwarding");
         Sysctl("ipv6/conf/all/forwarding");

@@ -26,6 +26,9 @@ internal sealed record Net
     public required string B2 { get; init; }
     public required string Vip { get; init; }
     public required string Vip2 { get; init; }
+    /// <summary>In the world; the kernel's routes lead there from pods' addresses only.</summary>
+    public required string WorldForPods { get; init; }
+
     public required string World { get; init; }
 
     /// <summary>Outside of the cluster, but not masqueraded.</summary>
@@ -59,6 +62,7 @@ internal sealed record Net
         Vip = "10.96.0.10",
         Vip2 = "10.96.0.11",
         World = "198.51.100.9",
+        WorldForPods = "198.51.100.77",
         Office = "203.0.113.5",
         OfficeRange = "203.0.113.0/24",
         Router = "198.51.100.1",
@@ -84,6 +88,7 @@ internal sealed record Net
         Vip = "fd00:96::10",
         Vip2 = "fd00:96::11",
         World = "2001:db8:9::9",
+        WorldForPods = "2001:db8:9::77",
         Office = "2001:db8:5::5",
         OfficeRange = "2001:db8:5::/48",
         Router = "2001:db8:9::1",

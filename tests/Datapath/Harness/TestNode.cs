@@ -22,6 +22,7 @@ internal sealed class TestNode : IDisposable
         _datapath = new Datapath(config, previous?._datapath);
         Endpoints = _datapath.Map(MapSpecs.Endpoints);
         Epoch = _datapath.Map(MapSpecs.Epoch);
+        BackendEpoch = _datapath.Map(MapSpecs.BackendEpoch);
         Ipcache = _datapath.Map(MapSpecs.Ipcache);
         Uplinks = _datapath.Map(MapSpecs.Uplinks);
         Frontends = _datapath.Map(MapSpecs.Frontends);
@@ -43,6 +44,8 @@ internal sealed class TestNode : IDisposable
     public TestMap<Address, Endpoint> Endpoints { get; }
 
     public TestMap<uint, ulong> Epoch { get; }
+
+    public TestMap<uint, ulong> BackendEpoch { get; }
 
     public TestMap<IpcacheKey, IpcacheEntry> Ipcache { get; }
 
@@ -68,6 +71,7 @@ internal sealed class TestNode : IDisposable
         var next = new TestNode($"{Name}, upgraded", Config with { Migrating = 1 }, this) { _services = _services, _backends = _backends, _epoch = _epoch };
         Endpoints.CopyTo(next.Endpoints);
         Epoch.CopyTo(next.Epoch);
+        BackendEpoch.CopyTo(next.BackendEpoch);
         Ipcache.CopyTo(next.Ipcache);
         Uplinks.CopyTo(next.Uplinks);
         Frontends.CopyTo(next.Frontends);
@@ -134,10 +138,10 @@ internal sealed class TestNode : IDisposable
 
     public uint NextBackend() => ++_backends;
 
-    public void NewEpoch() => Epoch[(uint)EpochOf.Ways] = ++_epoch;
+    public void NewEpoch() => Epoch[0] = ++_epoch;
 
     /// <summary>As the agent does after it wrote backends; here also after a flow was changed by hand.</summary>
-    private void NewBackends() => Epoch[(uint)EpochOf.Backends] = ++_epoch;
+    private void NewBackends() => BackendEpoch[0] = ++_epoch;
 
     public Outcome FromPod(Packet packet, Device pod = Device.Pod1, uint gsoSize = 0) =>
         Run(Hook.FromPod, packet.Mac(PodMac(pod), GatewayMac(pod)), pod, gsoSize);
