@@ -111,16 +111,19 @@ enum {
 static void stream_serve(int listener)
 {
 	char *buffer = stream_memory();
+	int last = -1;
 
-	/* The largest, which accepted sockets begin with. */
-	fix_buffers(listener, stream_buffers[STREAM_BUFFERS - 1]);
 	for (uint64_t i = 0;; i++) {
-		int fd = accept_one(listener);
+		int fd;
 
-		fix_buffers(fd, stream_buffers[i % STREAM_BUFFERS]);
+		/* Of the listener, before the client is told by the end of the connection before that it may connect. */
+		fix_buffers(listener, stream_buffers[i % STREAM_BUFFERS]);
+		if (i > 0)
+			close(last);
+		fd = accept_one(listener);
 		while (read(fd, buffer, STREAM_CHUNK) > 0)
 			;
-		close(fd);
+		last = fd;
 	}
 }
 
@@ -147,6 +150,9 @@ static void stream_once(const struct job *job, struct result *result, const char
 		bytes += written;
 		result->sent += written;
 	}
+	doing("end the stream");
+	if (shutdown(fd, SHUT_WR) < 0 || read(fd, &(char){0}, 1) < 0)
+		fail("end the stream");
 	close(fd);
 }
 
