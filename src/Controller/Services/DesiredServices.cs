@@ -4,10 +4,14 @@ using Netweir.Kube;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// Services that are to be programmed. Each is computed when its turn comes: all of a large cluster's at once would be several times what the agent keeps.
+/// Services that are to be programmed. Each is computed when its turn comes, or shortly before: all of a large cluster's at once would be several times what the
+/// agent keeps.
 /// </summary>
 internal sealed class DesiredServices
 {
+    /// <summary>So many at a time are computed by another thread where there are more, while those before are programmed: that is half of an agent's first pass.</summary>
+    private const int Ahead = 64;
+
     private readonly Dictionary<ObjectKey, ServiceSnapshot> _snapshots;
     private readonly Dictionary<ObjectKey, DesiredService> _hostPorts;
     private readonly Func<ServiceSnapshot, DesiredService> _compute;
@@ -35,16 +39,18 @@ internal sealed class DesiredServices
     {
         var snapshots = _snapshots.Values.OrderBy(s => s.Key.Namespace, StringComparer.Ordinal).ThenBy(s => s.Key.Name, StringComparer.Ordinal).ToArray();
         var hostPorts = _hostPorts.Values.OrderBy(d => d.Key.Namespace, StringComparer.Ordinal).ThenBy(d => d.Key.Name, StringComparer.Ordinal).ToArray();
-        return snapshots.Where(s => s.Service is null).Select(Computed)
+        return Computed(Array.FindAll(snapshots, s => s.Service is null))
             .Concat(hostPorts.Where(d => d.Ports.Count == 0))
-            .Concat(snapshots.Where(s => s.Service is not null).Select(Computed))
+            .Concat(Computed(Array.FindAll(snapshots, s => s.Service is not null)))
             .Concat(hostPorts.Where(d => d.Ports.Count > 0));
 
-        DesiredService Computed(ServiceSnapshot snapshot)
+        IEnumerable<DesiredService> Computed(ServiceSnapshot[] some)
         {
-            var desired = _compute(snapshot);
-            taken(snapshot, desired);
-            return desired;
+            foreach (var (snapshot, desired) in some.Length > Ahead ? ComputedAhead(some) : some.Select(s => (s, _compute(s))))
+            {
+                taken(snapshot, desired);
+                yield return desired;
+            }
         }
     }
 
@@ -52,6 +58,22 @@ internal sealed class DesiredServices
     {
         desired = _snapshots.TryGetValue(key, out var snapshot) ? Asked(snapshot) : _hostPorts.GetValueOrDefault(key);
         return desired is not null;
+    }
+
+    private IEnumerable<(ServiceSnapshot Snapshot, DesiredService Desired)> ComputedAhead(ServiceSnapshot[] snapshots)
+    {
+        ServiceSnapshot[] current = [];
+        var computed = Task.FromResult<DesiredService[]>([]);
+        foreach (var next in snapshots.Chunk(Ahead).Append([]))
+        {
+            var ahead = Task.Run(() => Array.ConvertAll(next, s => _compute(s)));
+            foreach (var pair in current.Zip(computed.GetAwaiter().GetResult()))
+            {
+                yield return pair;
+            }
+
+            (current, computed) = (next, ahead);
+        }
     }
 
     private DesiredService Asked(ServiceSnapshot snapshot) => _last?.Key == snapshot.Key ? _last : _last = _compute(snapshot);
