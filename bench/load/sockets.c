@@ -90,7 +90,7 @@ void no_delay(int fd)
 		fail("set TCP_NODELAY");
 }
 
-/* Without the kernel's own tuning, which lets megabytes be on the way at times, and then measures the memory. Before listen or connect. */
+/* Without the kernel's own tuning, which lets megabytes be on the way at times, and then measures the memory. Of a listener: before the connection that is to have them. */
 void fix_buffers(int fd, int size)
 {
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 ||

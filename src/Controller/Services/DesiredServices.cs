@@ -9,7 +9,7 @@ namespace Netweir.Controller.Services;
 /// </summary>
 internal sealed class DesiredServices
 {
-    /// <summary>So many at a time are computed by another thread where there are more, while those before are programmed: that is half of an agent's first pass.</summary>
+    /// <summary>So many at a time are computed by another thread where there are more, while those before are programmed: that is more than a third of an agent's first pass.</summary>
     private const int Ahead = 64;
 
     private readonly Dictionary<ObjectKey, ServiceSnapshot> _snapshots;

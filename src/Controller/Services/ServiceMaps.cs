@@ -90,6 +90,6 @@ internal sealed class ServiceMaps
         Writes += map.Delete(key) ? 1 : 0;
     }
 
-    /// <summary>Who wrote before may have died before this.</summary>
+    /// <summary>For writes of a process that may have died before it moved the epoch; <see cref="Set"/> does it by itself.</summary>
     public void MoveEpoch() => Epoch.Bump(BackendEpoch);
 }

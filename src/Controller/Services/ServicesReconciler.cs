@@ -14,7 +14,6 @@ namespace Netweir.Controller.Services;
 internal sealed class ServicesReconciler(
     ServiceStore store, ServiceMaps maps, TimeProvider time, ILogger<ServicesReconciler> logger, ServiceOptions? options = null)
 {
-
     /// <summary>Entries. Large enough that system calls do not count, small enough that what a batch needs is young garbage (no object of 85 kB).</summary>
     private const int BatchSize = 1024;
     private const int MostReloads = 8;
