@@ -10,7 +10,8 @@ enum {
 	WINDOW_NS = 5000000, /* of flood and stream: short against the scheduler's interruptions */
 	MAX_SAMPLES = 1 << 18,
 	LISTEN_BACKLOG = 16,
-	STREAM_CHUNK = 64 * 1024,
+	STREAM_CHUNK_MIN = 16 * 1024,
+	STREAM_CHUNK_MAX = 128 * 1024,
 	STREAM_CONNECTION_NS = 20000000,
 	FLOOD_BURST = 32, /* datagrams between two looks at the clock */
 };
