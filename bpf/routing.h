@@ -96,18 +96,22 @@ static __always_inline int decrement_ttl(struct __sk_buff *skb, struct packet *p
 {
 	if (pkt->ttl <= 1)
 		return DROP_TTL_EXCEEDED;
-	if (!packet_pull(skb, ETH_HLEN + sizeof(struct ipv6hdr)) && pkt->ipv6)
-		return DROP_WRITE_FAILED;
 	if (pkt->ipv6) {
-		struct ipv6hdr *ip6 = (void *)(long)skb->data + ETH_HLEN;
+		struct ipv6hdr *ip6;
 
+		if (!packet_pull(skb, ETH_HLEN + sizeof(*ip6)))
+			return DROP_WRITE_FAILED;
+		ip6 = (void *)(long)skb->data + ETH_HLEN;
 		if ((void *)(ip6 + 1) > (void *)(long)skb->data_end)
 			return DROP_WRITE_FAILED;
 		ip6->hop_limit--;
 	} else {
-		struct iphdr *ip4 = (void *)(long)skb->data + ETH_HLEN;
+		struct iphdr *ip4;
 		__u32 sum;
 
+		if (!packet_pull(skb, ETH_HLEN + sizeof(*ip4)))
+			return DROP_WRITE_FAILED;
+		ip4 = (void *)(long)skb->data + ETH_HLEN;
 		if ((void *)(ip4 + 1) > (void *)(long)skb->data_end)
 			return DROP_WRITE_FAILED;
 		/* RFC 1141 */
