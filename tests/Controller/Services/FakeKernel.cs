@@ -82,9 +82,18 @@ internal sealed class FakeKernel
         }
     }
 
+    /// <summary>The last write of backends since their epoch was moved: hooks that remember flows do not know of it. Null: they know all.</summary>
+    public string? Untold { get; private set; }
+
     public void AfterWrite(string what)
     {
         Log.Add(what);
+        Untold = what switch
+        {
+            "update nw_backends" or "update nw_backend_refs" => what,
+            "update nw_backend_epoch" => null,
+            _ => Untold,
+        };
         if (Checking)
         {
             CheckReader(what);
@@ -93,6 +102,11 @@ internal sealed class FakeKernel
 
     private void CheckReader(string what)
     {
+        if (Untold is not null && what == "update nw_frontends")
+        {
+            Assert.Fail($"{what} before hooks were told of {Untold}");
+        }
+
         foreach (var (key, frontend) in Frontends.Content)
         {
             if (Wrong(frontend) is { } wrong)

@@ -27,6 +27,11 @@ internal static class Picture
             .Select(b => Line(Owner(kernel, b.Service), new DesiredBackend(Layouts.KeyOf(b), (BackendFlag)b.Flags))));
         lines.AddRange(kernel.References.Content.Select(r => Line(r.Key, r.Value)));
         lines.AddRange(kernel.SourceRanges.Content.Keys.Select(r => Line(Owner(kernel, r.Service), SourceRange.Of(r))));
+        if (kernel.Untold is { } untold)
+        {
+            lines.Add($"not told to hooks: {untold}");
+        }
+
         return [.. lines.Order(StringComparer.Ordinal)];
     }
 
