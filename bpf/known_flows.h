@@ -17,6 +17,9 @@ enum {
 	KNOWN_FLOW_LIFETIME = 8,
 };
 
+/* Of packets that leave by a device, beside its ifindex. */
+#define SOURCE_LEAVES (1U << 31)
+
 #define SECOND 1000000000ULL
 
 /* Valid while all of this is as it was before the look-ups that it is made of: both epochs, the tuple's version. */
@@ -25,7 +28,7 @@ struct known_flow {
 	__u64 checked;	    /* jiffies */
 	__u64 backends;	    /* nw_backend_epoch; forwarding has nw_epoch */
 	__u32 version;
-	__u32 source_ifindex; /* where its packets come from: a source that was checked */
+	__u32 source; /* the device that its packets come from: a source that was checked; or leave by: SOURCE_LEAVES */
 	struct forwarding forwarding;
 	__be32 peer;	     /* the tunnel's other end, IPv4; 0: came without a tunnel */
 	__u32 flags;	     /* of its entry, enum conntrack_flag; plain flows: 0 */
@@ -93,7 +96,7 @@ static __always_inline bool packet_is_ordinary(const struct packet *pkt)
 }
 
 /* The packet's flow as this CPU remembers it, or NULL: then it has to be looked up, and *now says as of when. */
-static __always_inline struct known_flow *flow_recall(struct __sk_buff *skb, const struct packet *pkt, __be32 peer, struct moment *now)
+static __always_inline struct known_flow *flow_recall(const struct packet *pkt, __u32 source, __be32 peer, struct moment *now)
 {
 	__u64 mix = tuple_mix(&pkt->tuple);
 	struct known_flow *flow;
@@ -111,13 +114,18 @@ static __always_inline struct known_flow *flow_recall(struct __sk_buff *skb, con
 		return NULL;
 	if (flow->forwarding.epoch != now->ways || flow->backends != now->backends || flow->version != now->version)
 		return NULL;
-	if (flow->source_ifindex != skb->ifindex || flow->peer != peer || !packet_is_ordinary(pkt))
+	if (flow->source != source || flow->peer != peer || !packet_is_ordinary(pkt))
 		return NULL;
 	return bpf_jiffies64() - flow->checked > KNOWN_FLOW_LIFETIME ? NULL : flow;
 }
 
+static __always_inline bool way_is_remembered(const struct forwarding *way)
+{
+	return way->kind == IPCACHE_LOCAL_PODS || way->kind == IPCACHE_REMOTE_PODS || way->kind == IPCACHE_HOST;
+}
+
 /* Remembers a packet's flow that was looked up as of *now, and that has `entry`, or none. */
-static __always_inline void flow_remember(struct __sk_buff *skb, const struct packet *pkt, __be32 peer, const struct moment *now,
+static __always_inline void flow_remember(const struct packet *pkt, __u32 source, __be32 peer, const struct moment *now,
 					  const struct conntrack_entry *entry)
 {
 	__u32 place = now->place;
@@ -125,7 +133,7 @@ static __always_inline void flow_remember(struct __sk_buff *skb, const struct pa
 
 	if (config.migrating || !packet_is_ordinary(pkt))
 		return;
-	if (!entry && pkt->forwarding.kind != IPCACHE_LOCAL_PODS && pkt->forwarding.kind != IPCACHE_REMOTE_PODS)
+	if (!entry && !way_is_remembered(&pkt->forwarding))
 		return;
 	/* The table may have given a forgotten entry's memory to another flow meanwhile. */
 	if (entry && !tuple_equal(&entry->target, &pkt->tuple))
@@ -137,7 +145,7 @@ static __always_inline void flow_remember(struct __sk_buff *skb, const struct pa
 	flow->checked = bpf_jiffies64();
 	flow->backends = now->backends;
 	flow->version = now->version;
-	flow->source_ifindex = skb->ifindex;
+	flow->source = source;
 	flow->forwarding = pkt->forwarding;
 	flow->forwarding.epoch = now->ways;
 	flow->peer = peer;

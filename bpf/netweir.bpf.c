@@ -159,7 +159,7 @@ HOOK(from_pod, HOOK_FROM_POD, false)
 
 	if (verdict)
 		return drop(skb, HOOK_FROM_POD, verdict);
-	flow = flow_recall(skb, pkt, 0, &now);
+	flow = flow_recall(pkt, skb->ifindex, 0, &now);
 	if (flow)
 		return flow_repeat(skb, pkt, flow);
 	entry = flow_find(skb, pkt, HOOK_FROM_POD);
@@ -168,7 +168,7 @@ HOOK(from_pod, HOOK_FROM_POD, false)
 		return drop(skb, HOOK_FROM_POD, verdict);
 	verdict = flow_go(skb, pkt, &entry);
 	if (!verdict)
-		flow_remember(skb, pkt, 0, &now, entry);
+		flow_remember(pkt, skb->ifindex, 0, &now, entry);
 	if (!verdict && !entry && pkt->forwarding.ifindex && pod_is_masqueraded(pkt))
 		verdict = masquerade(skb, pkt, pkt->forwarding.ifindex);
 	verdict = verdict ? -verdict : deliver(skb, pkt, &pkt->forwarding, entry ? entry->flags : 0);
@@ -240,7 +240,7 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 		way = way_find(&pkt->tuple.daddr, epoch_now());
 		if (way && way_is_to_pod(way)) {
 			pkt->forwarding = *way;
-			flow_remember(skb, pkt, peer, now, NULL);
+			flow_remember(pkt, skb->ifindex, peer, now, NULL);
 			return deliver_to_pod(skb, pkt, way);
 		}
 	}
@@ -248,13 +248,17 @@ static __always_inline int from_outside(struct __sk_buff *skb, struct packet *pk
 	if (verdict)
 		return refuse(skb, pkt, verdict);
 	if (entry) {
-		flow_remember(skb, pkt, peer, now, entry);
+		flow_remember(pkt, skb->ifindex, peer, now, entry);
 		verdict = deliver(skb, pkt, &pkt->forwarding, entry->flags);
 		return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 	}
 	way = way_find(&pkt->tuple.daddr, epoch_now());
 	if (way && way_is_to_pod(way))
 		return deliver_to_pod(skb, pkt, way);
+	if (way && way->kind == IPCACHE_HOST) {
+		pkt->forwarding = *way;
+		flow_remember(pkt, skb->ifindex, peer, now, NULL);
+	}
 	return pkt->hook == HOOK_FROM_OVERLAY ? send_to_host(skb) : TC_ACT_OK;
 }
 
@@ -267,7 +271,7 @@ static __always_inline int from_tunnel(struct __sk_buff *skb, struct packet *pkt
 
 	if (reason)
 		return drop(skb, HOOK_FROM_OVERLAY, reason);
-	flow = flow_recall(skb, pkt, peer, &now);
+	flow = flow_recall(pkt, skb->ifindex, peer, &now);
 	if (flow)
 		return flow_repeat(skb, pkt, flow);
 	if (!tunnel_source_is_right(pkt, peer))
@@ -300,7 +304,7 @@ HOOK(from_netdev, HOOK_FROM_NETDEV, skb->pkt_type == PACKET_OTHERHOST || skb->vl
 		return TC_ACT_OK; /* not a packet for pods: the host stack judges it */
 	if (packet_is_for_overlay_device(pkt))
 		return TC_ACT_OK;
-	flow = flow_recall(skb, pkt, 0, &now);
+	flow = flow_recall(pkt, skb->ifindex, 0, &now);
 	return flow ? flow_repeat(skb, pkt, flow) : from_outside(skb, pkt, HOOK_FROM_NETDEV, 0, &now);
 }
 
@@ -309,10 +313,11 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 {
 	struct conntrack_entry *entry;
 	const struct forwarding *way;
+	struct moment now;
 	int reason;
 
 	reason = packet_parse(skb, pkt);
-	if (reason)
+	if (reason || flow_recall(pkt, SOURCE_LEAVES | skb->ifindex, 0, &now))
 		return TC_ACT_OK;
 	entry = flow_find(skb, pkt, HOOK_TO_NETDEV);
 	if (entry && (entry->flags & CONNTRACK_REPLY)) {
@@ -320,8 +325,13 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 		return reason ? drop(skb, HOOK_TO_NETDEV, reason) : TC_ACT_OK;
 	}
 	way = way_find(&pkt->source, epoch_now());
-	if (!way || !way_is_to_pod(way))
+	if (!way || !way_is_to_pod(way)) {
+		if (!entry && way) {
+			pkt->forwarding = *way;
+			flow_remember(pkt, SOURCE_LEAVES | skb->ifindex, 0, &now, NULL);
+		}
 		return TC_ACT_OK;
+	}
 	way = way_find(&pkt->tuple.daddr, epoch_now());
 	pkt->forwarding.kind = way ? way->kind : IPCACHE_WORLD;
 	if (!pod_is_masqueraded(pkt))
@@ -359,13 +369,13 @@ HOOK(from_host, HOOK_FROM_HOST, false)
 		return drop(skb, HOOK_FROM_HOST, verdict);
 	if (!address_is_routable(&pkt->tuple.daddr, pkt->ipv6) && !address_is_loopback(&pkt->tuple.daddr, pkt->ipv6))
 		return TC_ACT_OK; /* neighbour discovery, multicast listener reports */
-	flow = flow_recall(skb, pkt, 0, &now);
+	flow = flow_recall(pkt, skb->ifindex, 0, &now);
 	if (flow)
 		return flow_repeat(skb, pkt, flow);
 	entry = flow_find(skb, pkt, HOOK_FROM_HOST);
 	verdict = flow_go(skb, pkt, &entry);
 	if (!verdict)
-		flow_remember(skb, pkt, 0, &now, entry);
+		flow_remember(pkt, skb->ifindex, 0, &now, entry);
 	verdict = verdict ? -verdict : deliver(skb, pkt, &pkt->forwarding, entry ? entry->flags : 0);
 	return verdict < 0 ? refuse(skb, pkt, -verdict) : verdict;
 }

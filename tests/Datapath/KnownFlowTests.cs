@@ -102,6 +102,29 @@ public sealed class KnownFlowTests
         Assert.Equal(net.B1, cluster.A.FromPod(datagram).ToWire().Destination());
     }
 
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void Datagrams_to_this_node_go_to_a_service_once_it_has_their_port(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        var datagram = Net.Udp(net.World, ClientPort, net.NodeA, 30053);
+        PacketAssert.Equal(cluster.A.FromNetdev(datagram).ToStack(), cluster.A.FromNetdev(datagram).ToStack());
+        cluster.A.NodePort(net, 30053, IpProtocol.Udp).Backend(net.A1, 5353);
+        Assert.Equal(net.A1, cluster.A.FromNetdev(datagram).ToPod(Device.Pod1).Destination());
+    }
+
+    [Theory, MemberData(nameof(Ways.Families), MemberType = typeof(Ways))]
+    public void What_a_process_sends_comes_from_a_service_once_its_client_asked_that(Family family)
+    {
+        using var cluster = new Cluster(family);
+        var net = cluster.Net;
+        cluster.A.NodePort(net, 30053, IpProtocol.Udp).Backend(net.NodeA, 5353);
+        var answer = Net.Udp(net.NodeA, 5353, net.World, ClientPort);
+        PacketAssert.Equal(cluster.A.ToNetdev(answer).ToStack(), cluster.A.ToNetdev(answer).ToStack());
+        cluster.A.FromNetdev(Net.Udp(net.World, ClientPort, net.NodeA, 30053)).ToStack();
+        Assert.Equal(30053, cluster.A.ToNetdev(answer).ToStack().SourcePort());
+    }
+
     private static Packet Reply(Net net, string pod, int port) => Net.Syn(pod, port, net.A1, ClientPort).Ack();
 
     private static Packet Received(Cluster cluster, Packet packet) =>

@@ -5,8 +5,8 @@ using ServiceNames = Netweir.Maps.Service;
 namespace Netweir.Controller.Services;
 
 /// <summary>
-/// The six maps of bpf/services.h, and how many entries were written through this object. Each write of backends moves their epoch, so that the hooks
-/// look up again the flows that they remember.
+/// The six maps of bpf/services.h, and how many entries were written through this object. Each write of backends and frontends moves the backends'
+/// epoch, so that the hooks look up again the flows that they remember.
 /// </summary>
 internal sealed class ServiceMaps
 {
@@ -72,8 +72,8 @@ internal sealed class ServiceMaps
         }
         finally
         {
-            // A reference that went would only have made flows tracked that need not be.
-            if (ReferenceEquals(map, Backends) || ReferenceEquals(map, BackendRefs))
+            // A reference that went would only have made flows tracked that need not be, a frontend that went has backends that go.
+            if (ReferenceEquals(map, Backends) || ReferenceEquals(map, BackendRefs) || ReferenceEquals(map, Frontends))
             {
                 MoveEpoch();
             }

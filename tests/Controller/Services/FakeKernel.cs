@@ -82,7 +82,7 @@ internal sealed class FakeKernel
         }
     }
 
-    /// <summary>The last write of backends since their epoch was moved: hooks that remember flows do not know of it. Null: they know all.</summary>
+    /// <summary>The last write since the backends' epoch was moved that hooks which remember flows have to know of. Null: they know all.</summary>
     public string? Untold { get; private set; }
 
     public void AfterWrite(string what)
@@ -91,6 +91,7 @@ internal sealed class FakeKernel
         Untold = what switch
         {
             "update nw_backends" or "update nw_backend_refs" => what,
+            "update nw_frontends" => Untold ?? what,
             "update nw_backend_epoch" => null,
             _ => Untold,
         };
@@ -102,7 +103,7 @@ internal sealed class FakeKernel
 
     private void CheckReader(string what)
     {
-        if (Untold is not null && what == "update nw_frontends")
+        if (what == "update nw_frontends" && Untold != what)
         {
             Assert.Fail($"{what} before hooks were told of {Untold}");
         }

@@ -25,7 +25,7 @@ internal sealed class TestNode : IDisposable
         BackendEpoch = _datapath.Map(MapSpecs.BackendEpoch);
         Ipcache = _datapath.Map(MapSpecs.Ipcache);
         Uplinks = _datapath.Map(MapSpecs.Uplinks);
-        Frontends = _datapath.Map(MapSpecs.Frontends);
+        Frontends = _datapath.Map(MapSpecs.Frontends, NewBackends);
         Slots = _datapath.Map(MapSpecs.Slots);
         Backends = _datapath.Map(MapSpecs.Backends, NewBackends);
         BackendRefs = _datapath.Map(MapSpecs.BackendRefs, NewBackends);
@@ -140,7 +140,7 @@ internal sealed class TestNode : IDisposable
 
     public void NewEpoch() => Epoch[0] = ++_epoch;
 
-    /// <summary>As the agent does after it wrote backends; here also after a flow was changed by hand.</summary>
+    /// <summary>As the agent does after it wrote backends or frontends; here also after a flow was changed by hand.</summary>
     private void NewBackends() => BackendEpoch[0] = ++_epoch;
 
     public Outcome FromPod(Packet packet, Device pod = Device.Pod1, uint gsoSize = 0) =>
