@@ -45,7 +45,7 @@ internal static class PodLink
     public static void ConfigurePod(NetworkNamespace podNamespace, EndpointRecord record, NodeFacts node)
     {
         bool dualStack = record.Addresses.Any(a => !AttachmentBuilder.IsIPv4(a));
-        using var pod = new Rtnetlink(podNamespace.Run(() =>
+        using var pod = new Rtnetlink(podNamespace.RunHere(() =>
         {
             if (dualStack)
             {
