@@ -213,7 +213,7 @@ public sealed class Links
         _socket.Execute(ref request, $"set link {index} {word}");
     }
 
-    private bool Deleted(ref MessageWriter request, string operation)
+    private bool Deleted(ref MessageWriter request, FormattableString operation)
     {
         try
         {

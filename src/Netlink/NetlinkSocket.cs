@@ -48,23 +48,25 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Sends a request and waits for its acknowledgement.</summary>
+    /// <param name="request">Finished here.</param>
+    /// <param name="operation">Put into words only when it fails: nobody else reads them, and writing an address costs more than many a request.</param>
     /// <exception cref="NetlinkException">The kernel refused; the message starts with <paramref name="operation"/>.</exception>
-    public void Execute(ref MessageWriter request, string operation) =>
+    public void Execute(ref MessageWriter request, FormattableString operation) =>
         Exchange(request.Finish(++_sequence, Nlm.Request | Nlm.Ack), operation, static (_, _) => (object?)null, null);
 
     /// <summary>
     /// Sends several messages at once and waits for the first acknowledgement or refusal. All carry the number that <paramref name="write"/>
     /// is given; it returns them.
     /// </summary>
-    internal void Execute(Func<uint, byte[]> write, string operation) => Exchange(write(++_sequence), operation, static (_, _) => (object?)null, null);
+    internal void Execute(Func<uint, byte[]> write, string operation) => Exchange(write(++_sequence), $"{operation}", static (_, _) => (object?)null, null);
 
     /// <summary>Sends a request that is answered by one object.</summary>
-    public T Query<T>(ref MessageWriter request, string operation, NetlinkParser<T> parse)
+    public T Query<T>(ref MessageWriter request, FormattableString operation, NetlinkParser<T> parse)
         where T : class
     {
         var found = new List<T>(1);
         Exchange(request.Finish(++_sequence, Nlm.Request | Nlm.Ack), operation, parse, found);
-        return found.Count > 0 ? found[0] : throw new NetlinkException($"{operation}: the kernel acknowledged without an answer", Errno.EIO);
+        return found.Count > 0 ? found[0] : throw new NetlinkException($"{Words(operation)}: the kernel acknowledged without an answer", Errno.EIO);
     }
 
     /// <summary>Reads a whole table. A dump that changes under way is repeated, so that the result is consistent.</summary>
@@ -74,7 +76,7 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
         for (int attempt = 0; attempt < DumpAttempts; attempt++)
         {
             var found = new List<T>();
-            if (!Exchange(request.Finish(++_sequence, Nlm.Request | Nlm.Dump), operation, parse, found))
+            if (!Exchange(request.Finish(++_sequence, Nlm.Request | Nlm.Dump), $"{operation}", parse, found))
             {
                 return found;
             }
@@ -105,14 +107,14 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
     }
 
     /// <returns>True when the kernel marked the dump as interrupted.</returns>
-    private bool Exchange<T>(ReadOnlySpan<byte> request, string operation, NetlinkParser<T> parse, List<T>? found)
+    private bool Exchange<T>(ReadOnlySpan<byte> request, FormattableString operation, NetlinkParser<T> parse, List<T>? found)
         where T : class
     {
         fixed (byte* bytes = request)
         {
             if (Libc.Send(Fd, bytes, (nuint)request.Length, 0) != request.Length)
             {
-                throw NetlinkException.FromLastError($"{operation}: send");
+                throw NetlinkException.FromLastError($"{Words(operation)}: send");
             }
         }
 
@@ -136,13 +138,13 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
         return interrupted;
     }
 
-    private static bool Handle<T>(NetlinkMessage message, string operation, NetlinkParser<T> parse, List<T>? found)
+    private static bool Handle<T>(NetlinkMessage message, FormattableString operation, NetlinkParser<T> parse, List<T>? found)
         where T : class
     {
         if (message.Type is Nlm.Error or Nlm.Done)
         {
             int code = message.Body.Length >= 4 ? MemoryMarshal.Read<int>(message.Body) : 0;
-            return code >= 0 ? true : throw new NetlinkException(operation, -code, KernelText(message));
+            return code >= 0 ? true : throw new NetlinkException(Words(operation), -code, KernelText(message));
         }
 
         if (parse(message.Type, message.Body) is { } value)
@@ -153,7 +155,7 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
         return false;
     }
 
-    private ReadOnlySpan<byte> Receive(string operation)
+    private ReadOnlySpan<byte> Receive(FormattableString operation)
     {
         fixed (byte* bytes = _buffer)
         {
@@ -167,14 +169,16 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
             if (count < 0)
             {
                 int errno = Marshal.GetLastPInvokeError();
-                throw new NetlinkException($"{operation}: receive", errno == Errno.EAGAIN ? Errno.ETIMEDOUT : errno);
+                throw new NetlinkException($"{Words(operation)}: receive", errno == Errno.EAGAIN ? Errno.ETIMEDOUT : errno);
             }
 
             return count <= _buffer.Length
                 ? _buffer.AsSpan(0, (int)count)
-                : throw new NetlinkException($"{operation}: a reply of {count} bytes does not fit {_buffer.Length}", Errno.ENOBUFS);
+                : throw new NetlinkException($"{Words(operation)}: a reply of {count} bytes does not fit {_buffer.Length}", Errno.ENOBUFS);
         }
     }
+
+    private static string Words(FormattableString operation) => FormattableString.Invariant(operation);
 
     private static string? KernelText(NetlinkMessage message)
     {

@@ -134,7 +134,7 @@ public sealed class TrafficControl
         request.Put(info);
     }
 
-    private bool Deleted(ref MessageWriter request, string operation)
+    private bool Deleted(ref MessageWriter request, FormattableString operation)
     {
         try
         {
