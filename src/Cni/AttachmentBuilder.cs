@@ -70,6 +70,6 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         PodNamespace = invocation.Arguments.PodNamespace,
         PodName = invocation.Arguments.PodName,
         PodUid = invocation.Arguments.PodUid,
-        PortMappings = invocation.Config.RuntimeConfig?.PortMappings ?? [],
+        PortMappings = [.. (invocation.Config.RuntimeConfig?.PortMappings ?? []).OfType<PortMapping>()],
     };
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Netweir.Cni;
 
@@ -29,12 +28,7 @@ internal static class InvocationReader
         byte[] bytes = ReadAll(input);
         try
         {
-            if (!Utf8.IsValid(bytes))
-            {
-                throw new JsonException("it is not UTF-8");
-            }
-
-            return JsonSerializer.Deserialize(bytes, CniJson.Default.NetworkConfig) ?? throw new JsonException("it is null");
+            return NetworkConfigReader.Read(bytes);
         }
         catch (JsonException e)
         {

@@ -1,18 +1,17 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Netweir.Endpoints;
 
 namespace Netweir.Cni;
 
 /// <summary>
-/// The network configuration on standard input: what the agent wrote to the conflist, and what the runtime added. Properties with defaults have
-/// setters: the JSON source generator overwrites the defaults of init-only ones.
+/// The network configuration on standard input: what the agent wrote to the conflist, and what the runtime added; see
+/// <see cref="NetworkConfigReader"/>.
 /// </summary>
 internal sealed record NetworkConfig
 {
-    public string? CniVersion { get; init; }
+    public string? CniVersion { get; set; }
 
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>Address allocations and endpoint records.</summary>
     public string StateDir { get; set; } = EndpointStore.DefaultStateDirectory;
@@ -24,16 +23,15 @@ internal sealed record NetworkConfig
     public string BpfRoot { get; set; } = "/sys/fs/bpf/netweir";
 
     /// <summary>Bytes; overrides what the agent found.</summary>
-    public int? Mtu { get; init; }
+    public int? Mtu { get; set; }
 
-    public RuntimeConfig? RuntimeConfig { get; init; }
+    public RuntimeConfig? RuntimeConfig { get; set; }
 
-    public JsonElement PrevResult { get; init; }
+    public JsonElement PrevResult { get; set; }
 
     /// <summary>Not supported: Netweir allocates addresses itself.</summary>
-    public JsonElement Ipam { get; init; }
+    public JsonElement Ipam { get; set; }
 
-    /// <summary>Only for GC: an array of containerID and ifname; null means none.</summary>
-    [JsonPropertyName("cni.dev/valid-attachments")]
-    public JsonElement ValidAttachments { get; init; }
+    /// <summary><c>cni.dev/valid-attachments</c>, only for GC: an array of containerID and ifname; null means none.</summary>
+    public JsonElement ValidAttachments { get; set; }
 }

@@ -6,11 +6,11 @@ namespace Netweir.Cni;
 /// <summary>Values for the capabilities that the configuration declares.</summary>
 internal sealed record RuntimeConfig
 {
-    public IReadOnlyList<PortMapping>? PortMappings { get; init; }
+    public IReadOnlyList<PortMapping?>? PortMappings { get; set; }
 
     /// <summary>Not supported.</summary>
-    public JsonElement Ips { get; init; }
+    public JsonElement Ips { get; set; }
 
     /// <summary>Not supported.</summary>
-    public JsonElement Mac { get; init; }
+    public JsonElement Mac { get; set; }
 }

@@ -124,7 +124,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
     public void Save(EndpointRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        AtomicFile.Write(RecordPath(record.Key), JsonSerializer.SerializeToUtf8Bytes(record, EndpointsJson.Default.EndpointRecord));
+        AtomicFile.Write(RecordPath(record.Key), EndpointRecordWriter.ToJson(record));
     }
 
     /// <summary>Deletes the record and frees its addresses, and any other address that the attachment owns. Does nothing when there are none.</summary>

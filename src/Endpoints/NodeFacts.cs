@@ -34,13 +34,54 @@ public sealed record NodeFacts
         byte[] bytes = File.ReadAllBytes(path);
         try
         {
-            NodeFacts facts = JsonSerializer.Deserialize(bytes, EndpointsJson.Default.NodeFacts) ?? throw new JsonException("null");
+            NodeFacts facts = Parse(bytes);
             return facts.PodCidrs.Count > 0 && facts.Mtu >= 576 ? facts : throw new JsonException($"podCIDRs is empty or mtu {facts.Mtu} is below 576");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is not valid node facts: {e.Path} {e.Message}. The agent rewrites it when it starts.", e);
+            throw new InvalidDataException($"{path} is not valid node facts: {e.Message}. The agent rewrites it when it starts.", e);
         }
+    }
+
+    /// <summary>As <see cref="EndpointsJson"/> would read it.</summary>
+    private static NodeFacts Parse(ReadOnlySpan<byte> utf8)
+    {
+        (string? nodeName, List<IPNetwork>? podCidrs, int? mtu, IPAddress? gatewayIPv4, IPAddress? gatewayIPv6) = (null, null, null, null, null);
+        Utf8JsonReader reader = JsonField.BeginObject(utf8, "node facts");
+        while (JsonField.Next(ref reader, out string name))
+        {
+            switch (name)
+            {
+                case "nodeName":
+                    nodeName = JsonField.Text(ref reader, name);
+                    break;
+                case "podCIDRs":
+                    podCidrs = JsonField.Items(ref reader, name, JsonField.Network);
+                    break;
+                case "mtu":
+                    mtu = JsonField.Integer(ref reader, name);
+                    break;
+                case "gatewayIPv4":
+                    gatewayIPv4 = JsonField.Address(ref reader, name);
+                    break;
+                case "gatewayIPv6":
+                    gatewayIPv6 = JsonField.Address(ref reader, name);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        JsonField.End(ref reader);
+        var facts = new NodeFacts
+        {
+            NodeName = nodeName ?? throw new JsonException("nodeName is missing"),
+            PodCidrs = podCidrs ?? throw new JsonException("podCIDRs is missing"),
+            Mtu = mtu ?? throw new JsonException("mtu is missing"),
+        };
+        (facts.GatewayIPv4, facts.GatewayIPv6) = (gatewayIPv4 ?? facts.GatewayIPv4, gatewayIPv6 ?? facts.GatewayIPv6);
+        return facts;
     }
 
     /// <summary>Writes the file atomically, creating the directory.</summary>

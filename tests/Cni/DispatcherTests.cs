@@ -11,7 +11,12 @@ public sealed class DispatcherTests
         { "", "the configuration is empty", 6, "not valid JSON" },
         { "{", "it is cut off", 6, "not valid JSON" },
         { "null", "it is null", 6, "null" },
-        { """{"cniVersion":1}""", "a field has another type", 6, "not valid JSON" },
+        { """{"cniVersion":1}""", "a field has another type", 6, "not valid JSON: cniVersion: 1 is not a text" },
+        { """{"cniVersion":"1.1.0","name":"n","mtu":1450.5}""", "a number is no integer", 6, "mtu: 1450.5 is not a whole number" },
+        { """{"cniVersion":"1.1.0","name":"n","runtimeConfig":{"portMappings":[{},{"hostPort":"80"}]}}""", "it is deep inside", 6, "runtimeConfig.portMappings[1].hostPort: 80 is not" },
+        { """{"cniVersion":"1.1.0","name":"\ud800"}""", "a text has half a character", 6, "name" },
+        { """{"cniVersion":"1.1.0","name":"n"} {}""", "more follows", 6, "not valid JSON" },
+        { """["cniVersion"]""", "it is an array", 6, "not an object" },
         { """{"cniVersion":"0.2.0","name":"n"}""", "the version is too old", 1, "0.2.0" },
         { """{"cniVersion":"9.0.0","name":"n"}""", "the version is unknown", 1, "0.3.1, 0.4.0, 1.0.0, 1.1.0" },
         { """{"name":"n"}""", "there is no version", 1, "0.1.0" },
@@ -92,8 +97,21 @@ public sealed class DispatcherTests
         NetworkConfig config = Parse("""{"cniVersion":"1.1.0","name":"n","runtimeConfig":{"portMappings":[{"hostPort":1,"containerPort":2}]}}""");
 
         Assert.Equal(("/var/lib/netweir", "/run/netweir", "/sys/fs/bpf/netweir"), (config.StateDir, config.RunDir, config.BpfRoot));
-        Assert.Equal("tcp", Assert.Single(config.RuntimeConfig!.PortMappings!).Protocol);
+        Assert.Equal("tcp", Assert.Single(config.RuntimeConfig!.PortMappings!)?.Protocol);
         Assert.Equal(CniErrorCode.DecodeFailure, Assert.Throws<CniException>(() => Parse("""{"stateDir":null}""")).Code);
+    }
+
+    [Fact]
+    public void Configuration_may_have_names_in_any_case_unknown_fields_and_one_field_twice()
+    {
+        NetworkConfig config = Parse("""
+            {"CNIVersion":"1.0.0","plugins":[{"mtu":1}],"Name":"first","mtu":null,"RuntimeConfig":{"bandwidth":{"a":[1,{}]},"PortMappings":[{"HostPort":1,"other":{},"hostip":null}]},
+            "name":"caf\u00e9","CNI.dev/Valid-Attachments":[]}
+            """);
+
+        Assert.Equal(("1.0.0", "café", null), (config.CniVersion, config.Name, config.Mtu));
+        Assert.Equal(new Endpoints.PortMapping { HostPort = 1 }, Assert.Single(config.RuntimeConfig!.PortMappings!));
+        Assert.Equal(0, config.ValidAttachments.GetArrayLength());
     }
 
     [Fact]

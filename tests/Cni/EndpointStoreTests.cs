@@ -265,6 +265,27 @@ public sealed class EndpointStoreTests : IDisposable
         Assert.Contains("podCIDRs", Assert.Throws<InvalidDataException>(() => NodeFacts.Read(_directory)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Record_is_read_as_it_was_written()
+    {
+        EndpointRecord written = Allocate("c1", Dual) with
+        {
+            NetworkNamespacePath = "/run/\"netns\"\\\t\u0001\u007f/café-\U0001f600",
+            NetworkNamespaceInode = ulong.MaxValue,
+            PodNamespace = "a,b:[{",
+            PodName = "",
+            State = EndpointState.Ready,
+            PortMappings = [new PortMapping { HostPort = 1, ContainerPort = 2 }, new PortMapping { HostPort = 3, ContainerPort = 4, Protocol = "UDP", HostIP = "fd00::1" }],
+        };
+        _store.Save(written);
+
+        EndpointRecord read = _store.Find(written.Key)!;
+
+        Assert.Equal(written.Addresses, read.Addresses);
+        Assert.Equal(written.PortMappings, read.PortMappings);
+        Assert.Equal(written, read with { Addresses = written.Addresses, PortMappings = written.PortMappings });
+    }
+
     private EndpointRecord Allocate(string containerId, IPNetwork[] ranges) =>
         _store.Allocate(new AttachmentKey(containerId, "eth0"), ranges, a => Describe(containerId, a));
 
