@@ -28,8 +28,9 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         PodLink.Create(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu);
         stepDone?.Invoke(AddStep.InterfaceCreated);
 
-        record = record with { HostInterfaceIndex = host.Links.Get(record.HostInterfaceName).Index };
-        PodLink.ConfigureHost(host, record);
+        Link hostSide = host.Links.Get(record.HostInterfaceName);
+        record = record with { HostInterfaceIndex = hostSide.Index };
+        PodLink.ConfigureHost(host, hostSide, record);
         stepDone?.Invoke(AddStep.HostConfigured);
 
         PodLink.ConfigurePod(podNamespace, record, node);

@@ -21,13 +21,16 @@ internal static class PodLink
         Mtu = mtu,
     });
 
-    public static void ConfigureHost(Rtnetlink host, EndpointRecord record)
+    /// <param name="host">The node's.</param>
+    /// <param name="link">The host side, as the kernel made it.</param>
+    /// <param name="record">Whose.</param>
+    public static void ConfigureHost(Rtnetlink host, Link link, EndpointRecord record)
     {
-        int index = record.HostInterfaceIndex;
+        int index = link.Index;
         host.Links.SetReversePathFilter(index, 2);
         if (record.Addresses.Any(a => !AttachmentBuilder.IsIPv4(a)))
         {
-            EnableIPv6(record.HostInterfaceName);
+            EnableIPv6(link);
 
             // The host must neither have an address on the pod's link nor believe what a pod advertises.
             host.Links.SetAddressGenerationMode(index, AddressGenerationMode.None);
@@ -44,18 +47,15 @@ internal static class PodLink
 
     public static void ConfigurePod(NetworkNamespace podNamespace, EndpointRecord record, NodeFacts node)
     {
-        bool dualStack = record.Addresses.Any(a => !AttachmentBuilder.IsIPv4(a));
-        using var pod = new Rtnetlink(podNamespace.RunHere(() =>
-        {
-            if (dualStack)
-            {
-                EnableIPv6(record.InterfaceName);
-            }
-
-            return NetlinkSocket.Open();
-        }));
+        using var pod = new Rtnetlink(podNamespace.RunHere(() => NetlinkSocket.Open()));
         pod.Links.SetUp(1); // lo is always the first device of a namespace
-        int index = pod.Links.Get(record.InterfaceName).Index;
+        Link link = pod.Links.Get(record.InterfaceName);
+        int index = link.Index;
+        if (link.IPv6Disabled == true && record.Addresses.Any(a => !AttachmentBuilder.IsIPv4(a)))
+        {
+            podNamespace.RunHere(() => EnableIPv6(link));
+        }
+
         foreach (IPAddress address in record.Addresses)
         {
             pod.Addresses.Replace(new InterfaceAddress
@@ -92,13 +92,12 @@ internal static class PodLink
         });
     }
 
-    /// <summary>In the calling thread's namespace; nothing to do where the kernel has no IPv6 or it is on.</summary>
-    private static void EnableIPv6(string interfaceName)
+    /// <summary>In the calling thread's namespace; nothing to do where the kernel has no IPv6 or it is on. The link's own answer saves looking in /proc.</summary>
+    private static void EnableIPv6(Link link)
     {
-        string setting = $"net/ipv6/conf/{interfaceName}/disable_ipv6";
-        if (Sysctl.TryRead(setting) == "1")
+        if (link.IPv6Disabled == true)
         {
-            Sysctl.Write(setting, "0");
+            Sysctl.Write($"net/ipv6/conf/{link.Name}/disable_ipv6", "0");
         }
     }
 

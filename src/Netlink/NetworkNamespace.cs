@@ -143,6 +143,13 @@ public sealed class NetworkNamespace : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <inheritdoc cref="RunHere{T}"/>
+    public void RunHere(Action action) => RunHere<object?>(() =>
+    {
+        action();
+        return null;
+    });
+
     protected override bool ReleaseHandle() => Libc.Close(Fd) == 0;
 
     private static unsafe ulong ReadInode(int fd)

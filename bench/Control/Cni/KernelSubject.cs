@@ -26,8 +26,9 @@ internal sealed class KernelSubject(LabNode node) : ICniSubject, IDisposable
         using (var host = Rtnetlink.Open())
         {
             PodLink.Create(host, record, ns, _facts.Mtu);
-            record = record with { HostInterfaceIndex = host.Links.Get(record.HostInterfaceName).Index };
-            PodLink.ConfigureHost(host, record);
+            var hostSide = host.Links.Get(record.HostInterfaceName);
+            record = record with { HostInterfaceIndex = hostSide.Index };
+            PodLink.ConfigureHost(host, hostSide, record);
             PodLink.ConfigurePod(ns, record, _facts);
             PodLink.AttachFilters(host.TrafficControl, record.HostInterfaceIndex, _datapath);
             _datapath.Endpoints.Set(record.Addresses, new EndpointEntry(record.HostInterfaceIndex, record.PodMac, record.HostMac));
