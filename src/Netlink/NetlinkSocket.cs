@@ -10,10 +10,14 @@ namespace Netweir.Netlink;
 /// </summary>
 public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
 {
-    private const int ReceiveBufferLength = 64 * 1024;
+    private const int AnswerLength = 16 * 1024;
+
+    /// <summary>More than the 32 KiB of which the kernel makes a dump's parts.</summary>
+    private const int DumpLength = 64 * 1024;
     private const int DumpAttempts = 10;
 
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength);
+    /// <summary>Large only once something is dumped: the plugin has two sockets, and fresh memory costs it time.</summary>
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(AnswerLength);
     private uint _portId;
     private uint _sequence = (uint)Environment.TickCount;
 
@@ -73,6 +77,7 @@ public sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
     public List<T> Dump<T>(ref MessageWriter request, string operation, NetlinkParser<T> parse)
         where T : class
     {
+        _buffer = _buffer.Length < DumpLength ? GC.AllocateUninitializedArray<byte>(DumpLength) : _buffer;
         for (int attempt = 0; attempt < DumpAttempts; attempt++)
         {
             var found = new List<T>();
