@@ -104,8 +104,7 @@ internal sealed class AddressPool(string stateDirectory)
 
     private ulong NextPosition(AddressRange range)
     {
-        string path = CursorPath(range);
-        if (!File.Exists(path) || !IPAddress.TryParse(File.ReadAllText(path).TrimEnd(), out IPAddress? last) || range.PositionOf(last) is not { } position)
+        if (!IPAddress.TryParse(SmallFile.TryRead(CursorPath(range))?.TrimEnd(), out IPAddress? last) || range.PositionOf(last) is not { } position)
         {
             return 0;
         }

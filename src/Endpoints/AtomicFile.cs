@@ -28,18 +28,20 @@ internal static partial class AtomicFile
     /// </summary>
     private static void Place(string temporary, string path)
     {
-        if (File.Exists(path) && Exchange(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+        if (Rename(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
         {
             File.Delete(temporary);
-            return;
         }
-
-        // A new file, one that was deleted meanwhile, or a file system that cannot exchange.
-        File.Move(temporary, path, overwrite: true);
+        else if (Rename(AT_FDCWD, temporary, AT_FDCWD, path, 0) != 0)
+        {
+            // Not for a new file, nor on a file system that cannot exchange: there it replaces.
+            int errno = Marshal.GetLastPInvokeError();
+            throw new IOException($"rename {temporary} to {path}: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
+        }
     }
 
-    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Exchange(int fromDirectory, string from, int toDirectory, string to, uint flags);
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
     private static void Delete(string directory, string pattern)
     {

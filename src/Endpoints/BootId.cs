@@ -3,5 +3,7 @@ namespace Netweir.Endpoints;
 /// <summary>The kernel's random id of this boot.</summary>
 public static class BootId
 {
-    public static string Read() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+    private const string Path = "/proc/sys/kernel/random/boot_id";
+
+    public static string Read() => SmallFile.TryRead(Path)?.Trim() ?? throw new FileNotFoundException($"{Path} is missing: is /proc mounted?", Path);
 }

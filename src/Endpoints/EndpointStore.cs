@@ -205,7 +205,7 @@ public sealed class EndpointStore(string stateDirectory, string? bootId = null)
     private void ForgetOtherBoots(Action<EndpointRecord>? reclaimed)
     {
         string marker = Path.Combine(stateDirectory, "boot-id");
-        if (File.Exists(marker) && File.ReadAllText(marker) == BootId)
+        if (SmallFile.TryRead(marker) == BootId)
         {
             return;
         }
