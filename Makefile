@@ -125,7 +125,7 @@ layouts: bpf ## regenerate the C# map layouts from the object's BTF
 
 .PHONY: format
 format: ## format C and C#
-	clang-format -i bpf/*.h bpf/*.c bench/load/*.h bench/load/*.c
+	clang-format -i bpf/*.h bpf/*.c bench/load/*.h bench/load/*.c src/Cni/Native/*.c
 	dotnet format whitespace Netweir.slnx
 
 .PHONY: check
