@@ -82,8 +82,8 @@ __noinline int vxlan_encapsulate(struct __sk_buff *skb, const struct packet *pkt
 	return 0;
 }
 
-/* Fallback for kernels that refuse the above: the VXLAN device in collect-metadata mode encapsulates. */
-static __always_inline int send_to_overlay_device(struct __sk_buff *skb, const struct forwarding *way)
+/* For kernels and packets that the above does not work with: the VXLAN device in collect-metadata mode encapsulates. */
+static __noinline int send_to_overlay_device(struct __sk_buff *skb, const struct forwarding *way)
 {
 	struct bpf_tunnel_key key = {
 		.tunnel_id = config.vni,

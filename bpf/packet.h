@@ -24,6 +24,9 @@ enum {
 	TCP_ACK = 0x10,
 	IPV6_EXTENSIONS_MAX = 6,
 	L4_OFFSET_MAX = 512,
+	IP_LENGTH_MAX = 65535, /* that an IP header can tell: of the packet (IPv4), of what follows the header (IPv6) */
+	IPV6_JUMBO = 0xc2,     /* RFC 2675's option, and its length: the packet's in 32 bits */
+	IPV6_JUMBO_LENGTH = 4,
 	PACKET_BROADCAST = 1, /* linux/if_packet.h */
 	PACKET_MULTICAST = 2,
 	PACKET_OTHERHOST = 3,
@@ -52,6 +55,7 @@ struct packet {
 	__u8 hook;		      /* enum hook */
 	__u8 translated;	      /* bool: `arrived` is filled in */
 	__u8 l4_length;		      /* TCP's header with its options, bytes; 8 for others */
+	__u8 jumbo_length;	      /* of the header that tells a BIG TCP packet's length (IPv6), which no segment has; bytes */
 	struct forwarding forwarding; /* what was there before, until route(), or whoever needs its kind alone, fills it */
 	struct tuple arrived;	      /* the flow before its first translation */
 };
@@ -264,6 +268,15 @@ static __always_inline int parse_l4(struct __sk_buff *skb, struct packet *pkt)
 	return 0;
 }
 
+/*
+ * BIG TCP: segments of one connection, together longer than an IP header can tell. Such a header says 0; the kernel alone makes them, and
+ * their length is the packet's as it is.
+ */
+static __always_inline bool packet_is_big(const struct __sk_buff *skb, __u32 header)
+{
+	return skb->gso_size && skb->len > ETH_HLEN + header + IP_LENGTH_MAX;
+}
+
 static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *pkt, __be32 *fragment_id)
 {
 	struct iphdr *ip4;
@@ -275,8 +288,7 @@ static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *pkt,
 	if ((void *)(ip4 + 1) > (void *)(long)skb->data_end || ip4->version != 4 || ip4->ihl < 5)
 		return DROP_MALFORMED;
 	pkt->length = bpf_ntohs(ip4->tot_len);
-	/* BIG TCP: a GSO packet of over 64 KiB has no length of its own. */
-	if (!pkt->length && skb->gso_size)
+	if (!pkt->length && packet_is_big(skb, 0) && ip4->protocol == IPPROTO_TCP && !(ip4->frag_off & bpf_htons(0x3fff)))
 		pkt->length = skb->len - ETH_HLEN;
 	if (pkt->length < ip4->ihl * 4 || pkt->length > skb->len - ETH_HLEN)
 		return DROP_MALFORMED;
@@ -333,6 +345,27 @@ static __noinline int parse_ipv6_extensions(struct __sk_buff *skb, struct packet
 	return DROP_MALFORMED;
 }
 
+/* The kernel puts nothing but this header between those of IPv6 and TCP (6.18; later kernels not even that). */
+static __noinline int parse_ipv6_jumbo(struct __sk_buff *skb, struct packet *pkt)
+{
+	struct {
+		__u8 next;
+		__u8 length;
+		__u8 option;
+		__u8 option_length;
+		__be32 jumbo;
+	} header;
+
+	if (pkt->protocol != IPPROTO_HOPOPTS || bpf_skb_load_bytes(skb, pkt->l4_offset, &header, sizeof(header)))
+		return DROP_MALFORMED;
+	if (header.next != IPPROTO_TCP || header.length || header.option != IPV6_JUMBO || header.option_length != IPV6_JUMBO_LENGTH)
+		return DROP_MALFORMED;
+	pkt->protocol = IPPROTO_TCP;
+	pkt->jumbo_length = sizeof(header);
+	pkt->l4_offset += sizeof(header);
+	return 0;
+}
+
 static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *pkt, __be32 *fragment_id)
 {
 	struct ipv6hdr *ip6;
@@ -343,7 +376,7 @@ static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *pkt,
 	if ((void *)(ip6 + 1) > (void *)(long)skb->data_end || ip6->version != 6)
 		return DROP_MALFORMED;
 	pkt->length = bpf_ntohs(ip6->payload_len) + sizeof(*ip6);
-	if (!ip6->payload_len && skb->gso_size)
+	if (!ip6->payload_len && packet_is_big(skb, sizeof(*ip6)) && ip6->nexthdr != IPPROTO_UDP)
 		pkt->length = skb->len - ETH_HLEN;
 	if (pkt->length > skb->len - ETH_HLEN)
 		return DROP_MALFORMED;
@@ -359,6 +392,8 @@ static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *pkt,
 	pkt->l4_offset = ETH_HLEN + sizeof(*ip6);
 	if (pkt->protocol == IPPROTO_TCP || pkt->protocol == IPPROTO_UDP)
 		return 0;
+	if (pkt->length > sizeof(*ip6) + IP_LENGTH_MAX)
+		return parse_ipv6_jumbo(skb, pkt);
 	return parse_ipv6_extensions(skb, pkt, fragment_id);
 }
 

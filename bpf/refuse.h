@@ -316,6 +316,20 @@ static __always_inline int answer_with_icmp(struct __sk_buff *skb, struct packet
 	return answer_with_icmpv4(skb, pkt, message.type4 << 8 | message.code4, mtu, from);
 }
 
+/* Takes the header out that tells a BIG TCP packet's length: no answer has one, and none quotes it. */
+static __noinline int jumbo_strip(struct __sk_buff *skb, struct packet *pkt)
+{
+	__u8 protocol = IPPROTO_TCP;
+
+	if (bpf_skb_adjust_room(skb, -(__s32)pkt->jumbo_length, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_FIXED_GSO) ||
+	    bpf_skb_store_bytes(skb, ETH_HLEN + offsetof(struct ipv6hdr, nexthdr), &protocol, sizeof(protocol), 0))
+		return DROP_WRITE_FAILED;
+	pkt->l4_offset -= pkt->jumbo_length;
+	pkt->length -= pkt->jumbo_length;
+	pkt->jumbo_length = 0;
+	return 0;
+}
+
 /* Where ICMP errors of the way (not of the destination) come from: the node; for its own packets the gateway of nw_host. */
 static __always_inline void router_address(const struct packet *pkt, struct address *address)
 {
@@ -343,7 +357,7 @@ __noinline int refuse(struct __sk_buff *skb, struct packet *pkt, int reason)
 	drop(skb, pkt->hook, reason);
 	if (pkt->translated && translate(skb, pkt, &pkt->arrived))
 		return TC_ACT_SHOT;
-	if (!packet_may_be_answered(skb, pkt))
+	if (!packet_may_be_answered(skb, pkt) || (pkt->jumbo_length && jumbo_strip(skb, pkt)))
 		return TC_ACT_SHOT;
 	router_address(pkt, &router);
 	switch (reason) {

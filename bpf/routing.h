@@ -88,7 +88,7 @@ static __always_inline bool packet_exceeds(struct __sk_buff *skb, const struct p
 	__u32 size = pkt->length;
 
 	if (skb->gso_size) /* a segment: its headers and payload */
-		size = pkt->l4_offset - ETH_HLEN + pkt->l4_length + skb->gso_size;
+		size = pkt->l4_offset - ETH_HLEN - pkt->jumbo_length + pkt->l4_length + skb->gso_size;
 	return mtu && size > mtu;
 }
 
@@ -188,7 +188,8 @@ static __always_inline int send_to_tunnel(struct __sk_buff *skb, const struct pa
 	struct bpf_redir_neigh next = {.nh_family = AF_INET_, .ipv4_nh = way->node.word[3]};
 	int reason;
 
-	if (!config.vxlan_in_bpf)
+	/* That device cuts a BIG TCP packet into its segments first: no IP header can tell the length of one in a tunnel. */
+	if (!config.vxlan_in_bpf || skb->len + sizeof(struct vxlan_encapsulation) > ETH_HLEN + IP_LENGTH_MAX)
 		return send_to_overlay_device(skb, way);
 	reason = vxlan_encapsulate(skb, pkt, way->node.word[3]);
 	if (reason)
