@@ -25,7 +25,7 @@ internal sealed class AttachmentBuilder(EndpointStore store, PinnedDatapath data
         stepDone?.Invoke(AddStep.Recorded);
 
         using Rtnetlink host = Rtnetlink.Open();
-        PodLink.Create(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu);
+        PodLink.Create(host, record, podNamespace, invocation.Config.Mtu ?? node.Mtu, node.OffloadSize);
         stepDone?.Invoke(AddStep.InterfaceCreated);
 
         Link hostSide = host.Links.Get(record.HostInterfaceName);

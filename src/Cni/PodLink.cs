@@ -11,7 +11,7 @@ internal static class PodLink
     private static readonly IPNetwork DefaultIPv6 = new(IPAddress.IPv6Any, 0);
 
     /// <summary>The peer comes to be in the pod's namespace at once.</summary>
-    public static void Create(Rtnetlink host, EndpointRecord record, NetworkNamespace podNamespace, int mtu) => host.Links.CreateVeth(new VethSpec
+    public static void Create(Rtnetlink host, EndpointRecord record, NetworkNamespace podNamespace, int mtu, int? offloadSize) => host.Links.CreateVeth(new VethSpec
     {
         Name = record.HostInterfaceName,
         PeerName = record.InterfaceName,
@@ -19,6 +19,7 @@ internal static class PodLink
         Mac = record.HostMac,
         PeerMac = record.PodMac,
         Mtu = mtu,
+        OffloadSizes = offloadSize is { } size ? new OffloadSizes(size, size, size, size) : null,
     });
 
     /// <param name="host">The node's.</param>

@@ -22,6 +22,9 @@ public sealed record NodeFacts
     /// <summary>Of pod interfaces, in bytes: the smallest uplink's less the encapsulation.</summary>
     public required int Mtu { get; init; }
 
+    /// <summary>BIG TCP: how long a packet of many segments may be at pod interfaces, in bytes; null: the kernel's default.</summary>
+    public int? OffloadSize { get; init; }
+
     public IPAddress GatewayIPv4 { get; set; } = DefaultGatewayIPv4;
 
     public IPAddress GatewayIPv6 { get; set; } = IPAddress.Parse("fe80::1");

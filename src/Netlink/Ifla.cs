@@ -13,8 +13,13 @@ internal static class Ifla
     public const int NetNsFd = 28;
     public const int ExtMask = 29;
     public const int LinkNetnsId = 37;
+    public const int GsoMaxSize = 41;
     public const int Xdp = 43;
     public const int XdpProgramId = 4;
+    public const int GroMaxSize = 58;
+    public const int TsoMaxSize = 59;
+    public const int GsoIPv4MaxSize = 63;
+    public const int GroIPv4MaxSize = 64;
 
     public const int InfoKind = 1;
     public const int InfoData = 2;

@@ -35,6 +35,11 @@ public sealed record Link
     /// <summary>Index of the bridge, bond or VRF that the device is part of.</summary>
     public int? Master { get; init; }
 
+    /// <summary>The largest <see cref="Netlink.OffloadSizes.Gso"/> that the device takes, in bytes; 0 when the kernel does not say (before 5.19).</summary>
+    public int TsoMaxSize { get; init; }
+
+    public OffloadSizes OffloadSizes { get; init; }
+
     /// <summary>IPv4 rp_filter of the device; null when the kernel does not say.</summary>
     public int? ReversePathFilter { get; init; }
 
@@ -63,6 +68,11 @@ public sealed record Link
                 Ifla.Master => link with { Master = attribute.Read<int>() },
                 Ifla.AfSpec => WithSettings(link, attribute),
                 Ifla.LinkInfo => link.WithInfo(attribute),
+                Ifla.TsoMaxSize => link with { TsoMaxSize = attribute.Read<int>() },
+                Ifla.GsoMaxSize => link with { OffloadSizes = link.OffloadSizes with { Gso = attribute.Read<int>() } },
+                Ifla.GroMaxSize => link with { OffloadSizes = link.OffloadSizes with { Gro = attribute.Read<int>() } },
+                Ifla.GsoIPv4MaxSize => link with { OffloadSizes = link.OffloadSizes with { GsoIPv4 = attribute.Read<int>() } },
+                Ifla.GroIPv4MaxSize => link with { OffloadSizes = link.OffloadSizes with { GroIPv4 = attribute.Read<int>() } },
                 Ifla.Xdp => link with { XdpProgramId = Number(attribute, Ifla.XdpProgramId) },
                 _ => link,
             };

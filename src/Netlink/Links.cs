@@ -46,12 +46,14 @@ public sealed class Links
     {
         ArgumentNullException.ThrowIfNull(spec);
         var request = NewLink(stackalloc byte[BufferLength], spec.Name, spec.Mac, spec.Mtu);
+        PutOffloadSizes(ref request, spec.OffloadSizes);
         int info = request.BeginNest(Ifla.LinkInfo);
         request.AttributeString(Ifla.InfoKind, "veth");
         int data = request.BeginNest(Ifla.InfoData);
         int peer = request.BeginNest(Ifla.VethInfoPeer);
         PutHeader(ref request, 0);
         PutIdentity(ref request, spec.PeerName, spec.PeerMac, spec.Mtu);
+        PutOffloadSizes(ref request, spec.OffloadSizes);
         if (spec.PeerNamespace is { } ns)
         {
             request.Attribute(Ifla.NetNsFd, ns.Fd);
@@ -106,6 +108,14 @@ public sealed class Links
         var request = SetLink(stackalloc byte[BufferLength], index);
         request.Attribute(Ifla.Mtu, mtu);
         _socket.Execute(ref request, $"set mtu {mtu} on link {index}");
+    }
+
+    /// <exception cref="NetlinkException">EINVAL when the device does not take them; then some may be set.</exception>
+    public void SetOffloadSizes(int index, OffloadSizes sizes)
+    {
+        var request = SetLink(stackalloc byte[BufferLength], index);
+        PutOffloadSizes(ref request, sizes);
+        _socket.Execute(ref request, $"set offload sizes {sizes} on link {index}");
     }
 
     public void SetMac(int index, MacAddress mac)
@@ -187,6 +197,17 @@ public sealed class Links
         if (mtu is { } bytes)
         {
             request.Attribute(Ifla.Mtu, bytes);
+        }
+    }
+
+    private static void PutOffloadSizes(ref MessageWriter request, OffloadSizes? sizes)
+    {
+        if (sizes is { } all)
+        {
+            request.Attribute(Ifla.GsoMaxSize, all.Gso);
+            request.Attribute(Ifla.GroMaxSize, all.Gro);
+            request.Attribute(Ifla.GsoIPv4MaxSize, all.GsoIPv4);
+            request.Attribute(Ifla.GroIPv4MaxSize, all.GroIPv4);
         }
     }
 

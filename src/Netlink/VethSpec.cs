@@ -1,6 +1,6 @@
 namespace Netweir.Netlink;
 
-/// <summary>A veth pair to create. Both ends start down; segmentation offload sizes are the kernel's defaults.</summary>
+/// <summary>A veth pair to create. Both ends start down.</summary>
 public sealed record VethSpec
 {
     /// <summary>At most 15 bytes; created in the socket's namespace.</summary>
@@ -18,4 +18,7 @@ public sealed record VethSpec
 
     /// <summary>Bytes, for both ends; null for 1500.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>Of both ends; null for the kernel's defaults.</summary>
+    public OffloadSizes? OffloadSizes { get; init; }
 }

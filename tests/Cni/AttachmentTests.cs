@@ -42,6 +42,20 @@ public sealed class AttachmentTests : IDisposable
         _node.AssertEmpty();
     }
 
+    [Theory]
+    [InlineData(null, 65536)]
+    [InlineData(196608, 196608)]
+    public void Add_gives_both_ends_the_size_of_packets_that_the_agent_found(int? found, int size)
+    {
+        (_node.Facts with { OffloadSize = found }).Write(_node.RunDir);
+        TestNamespace pod = _node.NewPod();
+        _node.Add("c1", pod);
+
+        var expected = new OffloadSizes(size, size, size, size);
+        Assert.Equal(expected, pod.Netlink.Links.Get("eth0").OffloadSizes);
+        Assert.Equal(expected, _node.Host.Netlink.Links.Get(Assert.Single(_node.Store.List()).HostInterfaceName).OffloadSizes);
+    }
+
     [Fact]
     public void Add_prepares_the_host_side()
     {

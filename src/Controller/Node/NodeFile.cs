@@ -7,7 +7,7 @@ internal static class NodeFile
 {
     public static bool Write(string runDir, Endpoints.NodeFacts facts)
     {
-        if (Read(runDir) is { } there && there.NodeName == facts.NodeName && there.Mtu == facts.Mtu && there.PodCidrs.SequenceEqual(facts.PodCidrs)
+        if (Read(runDir) is { } there && there.NodeName == facts.NodeName && there.Mtu == facts.Mtu && there.OffloadSize == facts.OffloadSize && there.PodCidrs.SequenceEqual(facts.PodCidrs)
             && there.GatewayIPv4.Equals(facts.GatewayIPv4) && there.GatewayIPv6.Equals(facts.GatewayIPv6))
         {
             return false;
