@@ -35,6 +35,7 @@ public abstract class LabFixture(LabOptions options) : IAsyncLifetime
         Lab = await LabCluster.CreateAsync(options);
         try
         {
+            await PrepareAsync();
             A1 = await Lab.AddPodAsync(NodeA, "a1", ("app", "client"));
             A2 = await Lab.AddPodAsync(NodeA, "a2", ("app", "echo"));
             B1 = await Lab.AddPodAsync(NodeB, "b1", ("app", "echo"));
@@ -51,6 +52,9 @@ public abstract class LabFixture(LabOptions options) : IAsyncLifetime
             throw;
         }
     }
+
+    /// <summary>Before the first pod.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {

@@ -21,11 +21,12 @@ public sealed class UninstallTests : IAsyncLifetime
 
     [Theory]
     [InlineData("direct")]
+    [InlineData("direct", "--big-tcp=true")]
     [InlineData("vxlan")]
-    public async Task A_node_is_as_before(string routing)
+    public async Task A_node_is_as_before(string routing, params string[] arguments)
     {
         var before = Inhabited();
-        var pods = await UseAsync(routing);
+        var pods = await UseAsync(routing, arguments);
         Node.StopAgent();
         Assert.NotEqual("", before.ChangesTo(NodePicture.Of(Node)));
         await RemoveAsync(pods);
@@ -36,6 +37,7 @@ public sealed class UninstallTests : IAsyncLifetime
         Assert.Equal("", before.ChangesTo(NodePicture.Of(Node)));
         Assert.Contains("removed   device      nw_host\n", uninstall.Output, StringComparison.Ordinal);
         Assert.Contains("restored  sysctl      net/ipv4/ip_forward: 1 -> 0\n", uninstall.Output, StringComparison.Ordinal);
+        Assert.Equal(arguments.Length > 0, uninstall.Output.Contains($"restored  offload     eth0: {BigTcpLab.Big} -> {BigTcpLab.Default}\n", StringComparison.Ordinal));
         Assert.EndsWith("Netweir is removed from this node\n", uninstall.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("left ", uninstall.Output, StringComparison.Ordinal);
         // The kernel frees them a moment later.
@@ -150,10 +152,10 @@ public sealed class UninstallTests : IAsyncLifetime
     }
 
     /// <summary>Everything that a node does: pods, services, host ports, external addresses, the kubelet's chain. Returns the pods.</summary>
-    private async Task<IReadOnlyList<LabPod>> UseAsync(string routing)
+    private async Task<IReadOnlyList<LabPod>> UseAsync(string routing, params string[] arguments)
     {
         Prepare();
-        await _lab.StartAgentsAsync(routing);
+        await _lab.StartAgentsAsync(routing, arguments);
         var suffix = _lab.Pods.Count() + Stopwatch.GetTimestamp() % 100000;
         LabPod[] pods = [await _lab.AddPodAsync(Node, "a1"), await _lab.AddPodAsync(Node, "a2", [new LabHostPort(8090, "TCP")])];
         var remote = await _lab.AddPodAsync(_lab.Nodes[1], $"b{suffix}");

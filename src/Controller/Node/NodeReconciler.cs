@@ -21,6 +21,7 @@ internal sealed class NodeReconciler(
     private readonly RuleReconciler _rules = new(netlink, tampering, ledger);
     private readonly NeighbourReconciler _neighbours = new(netlink, tampering);
     private readonly PeerLog _peers = new(logger);
+    private readonly OffloadReconciler _offload = new(netlink, tampering, ledger);
     private readonly PublishedFiles _files = new(options, tampering, ledger);
     private MapStage? _maps;
     private string _uplinks = "";
@@ -205,11 +206,13 @@ internal sealed class NodeReconciler(
     /// <summary>The runtime learns of the network last, when pods find <paramref name="services"/>.</summary>
     private int Publish(NodeInputs inputs, IReadOnlyList<PeerWays> ways, bool services)
     {
+        var offloadSize = BigTcpSize(inputs, ways);
         var facts = new Endpoints.NodeFacts
         {
             NodeName = options.NodeName,
             PodCidrs = inputs.Own.PodCidrs,
             Mtu = PodMtu.Compute(options, inputs.Uplinks, ways),
+            OffloadSize = offloadSize > 0 ? offloadSize : null,
         };
         var writes = _files.Write(facts) ? 1 : 0;
         if (services && _files.WriteConflist())
@@ -218,6 +221,15 @@ internal sealed class NodeReconciler(
             writes++;
         }
         return writes;
+    }
+
+    private int BigTcpSize(NodeInputs inputs, IReadOnlyList<PeerWays> ways)
+    {
+        var problems = new List<string>();
+        var devices = BigTcp.Devices(inputs.Host.Links, inputs.Uplinks);
+        var size = _offload.Reconcile(devices, BigTcp.Size(options, devices, ways, problems), problems);
+        stages.Note("big tcp", problems);
+        return size;
     }
 
     private void LogUplinks(IReadOnlyList<Uplink> uplinks)

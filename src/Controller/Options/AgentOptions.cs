@@ -41,6 +41,9 @@ internal sealed record AgentOptions
     /// <summary>Bytes; 0: the uplink's, less the overhead in use.</summary>
     public int Mtu { get; init; }
 
+    /// <summary>BIG TCP where every node is reached directly and every device takes it.</summary>
+    public bool BigTcp { get; init; }
+
     public required string BpfRoot { get; init; }
 
     public required string StateDir { get; init; }

@@ -23,6 +23,7 @@ internal static class OptionTable
         new("vni", "N", "VXLAN network identifier (default 1)", (b, v) => Number(v, 0, 0xffffff, n => b.Vni = (uint)n)),
         new("snat-ports", "MIN-MAX", "ports for translated sources (default 20000-29999)", SnatPorts),
         new("mtu", "BYTES", "of pods; 0 takes the uplink's, less the overhead in use (default 0)", Mtu),
+        new("big-tcp", "true|false", "TCP packets of up to 192 KiB between pods; without VXLAN only, Linux 6.3 or later (default false)", (b, v) => Flag(v, f => b.BigTcp = f)),
         new("bpf-root", "DIR", "where maps, programs and links are pinned (default /sys/fs/bpf/netweir)", (b, v) => Directory(v, p => b.BpfRoot = p)),
         new("state-dir", "DIR", "records that outlive a reboot (default /var/lib/netweir)", (b, v) => Directory(v, p => b.StateDir = p)),
         new("run-dir", "DIR", "facts about this boot (default /run/netweir)", (b, v) => Directory(v, p => b.RunDir = p)),

@@ -33,6 +33,8 @@ internal sealed class OptionsBuilder
 
     public int Mtu { get; set; }
 
+    public bool BigTcp { get; set; }
+
     public string BpfRoot { get; set; } = "/sys/fs/bpf/netweir";
 
     public string StateDir { get; set; } = "/var/lib/netweir";
@@ -72,6 +74,7 @@ internal sealed class OptionsBuilder
         Vni = Vni,
         SnatPorts = SnatPorts,
         Mtu = Mtu,
+        BigTcp = BigTcp,
         BpfRoot = BpfRoot,
         StateDir = StateDir,
         RunDir = RunDir,

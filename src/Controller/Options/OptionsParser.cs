@@ -110,6 +110,10 @@ internal static class OptionsParser
         {
             yield return $"--no-masquerade-cidr: {cidr} is a service range as well; it never leaves the node, so drop it here";
         }
+        if (options.BigTcp && options.Routing == RoutingMode.Vxlan)
+        {
+            yield return "--big-tcp: not with --routing vxlan: no packet in a tunnel is larger than 64 KiB; take --routing direct, or leave it out";
+        }
         if (options.Kubeconfig is { } file && !File.Exists(file))
         {
             yield return $"--kubeconfig: '{file}' does not exist";

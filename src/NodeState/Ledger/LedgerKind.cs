@@ -27,6 +27,9 @@ public static class LedgerKind
     /// <summary>A kernel setting: the detail is Netweir's value.</summary>
     public const string Sysctl = "sysctl";
 
+    /// <summary>Offload sizes of somebody else's device; the name is its ifindex, the detail Netweir's sizes.</summary>
+    public const string Offload = "offload";
+
     /// <summary>clsact on somebody else's device; the detail is the device's ifindex.</summary>
     public const string Qdisc = "qdisc";
 
@@ -40,5 +43,5 @@ public static class LedgerKind
     public const string Firewall = "firewall";
 
     /// <summary>Whether a reboot undoes it by itself. Files and directories outlive a boot.</summary>
-    public static bool EndsWithBoot(string kind) => kind is Mount or BpfRoot or Device or Sysctl or Qdisc or Routes or Rules or Firewall;
+    public static bool EndsWithBoot(string kind) => kind is Mount or BpfRoot or Device or Sysctl or Offload or Qdisc or Routes or Rules or Firewall;
 }

@@ -27,6 +27,35 @@ public sealed class LedgerWriter(Ledger ledger)
         }
     }
 
+    /// <summary>What was written of a kind and was not taken out since.</summary>
+    public IReadOnlyList<LedgerEntry> Of(string kind)
+    {
+        lock (_gate)
+        {
+            return [.. ledger.Read().Concat(_missing.Entries).Where(e => e.Kind == kind)];
+        }
+    }
+
+    /// <summary>Takes out what was undone. Where the disk does not allow it, it stays, and is found to be undone later.</summary>
+    public void Forget(LedgerEntry undone)
+    {
+        ArgumentNullException.ThrowIfNull(undone);
+        lock (_gate)
+        {
+            var missing = new LedgerFold();
+            _missing.Entries.Where(e => (e.Kind, e.Name) != (undone.Kind, undone.Name)).ToList().ForEach(missing.Add);
+            _missing = missing;
+            try
+            {
+                ledger.Remove([undone]);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+            {
+                Problem = $"{ledger.FilePath} cannot be written: {e.Message}; it names what is undone already";
+            }
+        }
+    }
+
     /// <summary>Makes the directory and those above it, each after its entry.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     public void CreateDirectory(string path) => NodeDirectories.Create(path, d => Add(LedgerKind.Directory, d));

@@ -24,6 +24,7 @@ public sealed class NodeUninstall(UninstallPaths paths, bool force)
         new QdiscRemover(),
         new PodRemover(),
         new DeviceRemover(),
+        new OffloadRestorer(),
         new SysctlRestorer(),
         new BpfRootRemover(),
         new MountRemover(),

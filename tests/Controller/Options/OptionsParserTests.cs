@@ -61,6 +61,16 @@ public sealed class OptionsParserTests : IDisposable
     }
 
     [Fact]
+    public void Big_TCP_is_off_and_refused_with_tunnels_alone()
+    {
+        Assert.False(Valid().BigTcp);
+        Assert.True(Valid("--big-tcp", "true").BigTcp);
+        Assert.True(Valid("--big-tcp=true", "--routing=direct").BigTcp);
+        Assert.False(Valid("--big-tcp=false", "--routing=vxlan").BigTcp);
+        Assert.StartsWith("--big-tcp: not with --routing vxlan: ", Assert.Single(Parse("--big-tcp=true", "--routing=vxlan").Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Node_name_comes_from_the_flag_then_the_environment_then_the_host()
     {
         Assert.Equal("host1", Valid().NodeName);
