@@ -5,7 +5,7 @@ namespace Netweir.Controller;
 /// <summary>Whether packets of more than 64 KiB can be had, and how large.</summary>
 internal static class BigTcp
 {
-    /// <summary>Bytes. Larger ones gain nothing that was measured.</summary>
+    /// <summary>Bytes. Devices may take more (a veth 524280), which was not measured.</summary>
     public const int MaxSize = 3 * OffloadSizes.Legacy;
 
     /// <summary>
