@@ -49,7 +49,8 @@ public sealed record NodeFacts
     /// <summary>As <see cref="EndpointsJson"/> would read it.</summary>
     private static NodeFacts Parse(ReadOnlySpan<byte> utf8)
     {
-        (string? nodeName, List<IPNetwork>? podCidrs, int? mtu, IPAddress? gatewayIPv4, IPAddress? gatewayIPv6) = (null, null, null, null, null);
+        (string? nodeName, List<IPNetwork>? podCidrs, int? mtu, int? offloadSize) = (null, null, null, null);
+        (IPAddress? gatewayIPv4, IPAddress? gatewayIPv6) = (null, null);
         Utf8JsonReader reader = JsonField.BeginObject(utf8, "node facts");
         while (JsonField.Next(ref reader, out string name))
         {
@@ -63,6 +64,9 @@ public sealed record NodeFacts
                     break;
                 case "mtu":
                     mtu = JsonField.Integer(ref reader, name);
+                    break;
+                case "offloadSize":
+                    offloadSize = JsonField.OptionalInteger(ref reader, name);
                     break;
                 case "gatewayIPv4":
                     gatewayIPv4 = JsonField.Address(ref reader, name);
@@ -82,6 +86,7 @@ public sealed record NodeFacts
             NodeName = nodeName ?? throw new JsonException("nodeName is missing"),
             PodCidrs = podCidrs ?? throw new JsonException("podCIDRs is missing"),
             Mtu = mtu ?? throw new JsonException("mtu is missing"),
+            OffloadSize = offloadSize,
         };
         (facts.GatewayIPv4, facts.GatewayIPv6) = (gatewayIPv4 ?? facts.GatewayIPv4, gatewayIPv6 ?? facts.GatewayIPv6);
         return facts;

@@ -25,7 +25,7 @@ internal sealed class KernelSubject(LabNode node) : ICniSubject, IDisposable
         var started = Stopwatch.GetTimestamp();
         using (var host = Rtnetlink.Open())
         {
-            PodLink.Create(host, record, ns, _facts.Mtu);
+            PodLink.Create(host, record, ns, _facts.Mtu, _facts.OffloadSize);
             var hostSide = host.Links.Get(record.HostInterfaceName);
             record = record with { HostInterfaceIndex = hostSide.Index };
             PodLink.ConfigureHost(host, hostSide, record);
