@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using Netweir.Endpoints;
 
 namespace Netweir.Cni.Tests;
@@ -23,7 +24,7 @@ public sealed class NodeFactsTests : IDisposable
             GatewayIPv4 = IPAddress.Parse("169.254.1.9"),
             GatewayIPv6 = IPAddress.Parse("fe80::9"),
         };
-        Assert.All(typeof(NodeFacts).GetProperties(), p => Assert.NotEqual(p.GetValue(least), p.GetValue(written)));
+        Assert.All(typeof(NodeFacts).GetProperties(BindingFlags.Instance | BindingFlags.Public), p => Assert.NotEqual(p.GetValue(least), p.GetValue(written)));
 
         written.Write(_directory);
         NodeFacts read = NodeFacts.Read(_directory);
