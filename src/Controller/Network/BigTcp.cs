@@ -35,7 +35,7 @@ internal static class BigTcp
         {
             return 0;
         }
-        var size = Math.Min(MaxSize, devices.Min(d => d.TsoMaxSize));
+        var size = devices.Aggregate(MaxSize, (least, d) => Math.Min(least, d.TsoMaxSize));
         if (Obstacle(devices, ways, size) is { } obstacle)
         {
             problems.Add($"--big-tcp is not in use: {obstacle}");
@@ -46,6 +46,10 @@ internal static class BigTcp
 
     private static string? Obstacle(IReadOnlyList<Link> devices, IReadOnlyList<PeerWays> ways, int size)
     {
+        if (devices.Count == 0)
+        {
+            return "this node has no uplink";
+        }
         if (ways.FirstOrDefault(w => w.IPv4.IsTunnel || w.IPv6.IsTunnel) is { } tunnel)
         {
             return $"node {tunnel.Peer.Name} is reached by VXLAN, where no packet is larger than 64 KiB; it needs every node to be reached directly";

@@ -47,6 +47,13 @@ public sealed class BigTcpTests
     }
 
     [Fact]
+    public void A_node_without_an_uplink_is_told_of()
+    {
+        Assert.Equal(0, Size(true, [], Direct));
+        Assert.Equal("--big-tcp is not in use: this node has no uplink", Assert.Single(_problems));
+    }
+
+    [Fact]
     public void A_kernel_without_it_is_told_of()
     {
         Assert.Equal(0, Size(true, [Link(1, "eth0") with { OffloadSizes = Sizes with { GroIPv4 = 0 } }], Direct));

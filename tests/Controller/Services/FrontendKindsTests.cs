@@ -84,13 +84,13 @@ public sealed class FrontendKindsTests
         _kernel.Log.Clear();
         agent.Services.Upserted(restricted);
         agent.Sync();
-        Assert.Equal(["update nw_source_ranges", "update nw_frontends"], _kernel.Log);
+        Assert.Equal(["update nw_source_ranges", "update nw_frontends", "update nw_backend_epoch"], _kernel.Log);
         Assert.Equal(0, new Agent(_kernel.Open()).Start([restricted], [Slice("a")]).Writes);
 
         _kernel.Log.Clear();
         agent.Services.Upserted(open);
         agent.Sync();
-        Assert.Equal(["update nw_frontends", "delete nw_source_ranges"], _kernel.Log);
+        Assert.Equal(["update nw_frontends", "update nw_backend_epoch", "delete nw_source_ranges"], _kernel.Log);
     }
 
     [Fact]

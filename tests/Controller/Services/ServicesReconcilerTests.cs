@@ -51,8 +51,8 @@ public sealed class ServicesReconcilerTests
         Assert.Equal(
             [
                 "update nw_services", "delete nw_frontends", "update nw_backends", "update nw_backend_epoch", "update nw_backend_refs", "update nw_backend_epoch",
-                "update nw_slots", "update nw_frontends", "update nw_backends", "update nw_backend_epoch", "delete nw_backend_refs",
-                "delete nw_services",
+                "update nw_slots", "update nw_frontends", "update nw_backend_epoch", "update nw_backends", "update nw_backend_epoch",
+                "delete nw_backend_refs", "delete nw_services",
             ],
             _kernel.Log.Where((line, i) => i == 0 || _kernel.Log[i - 1] != line));
     }
