@@ -15,6 +15,13 @@ public readonly record struct OffloadSizes(int Gso, int Gro, int GsoIPv4, int Gr
 
     public OffloadSizes AtLeast(int size) => new(Math.Max(Gso, size), Math.Max(Gro, size), Math.Max(GsoIPv4, size), Math.Max(GroIPv4, size));
 
+    /// <summary>What was <paramref name="set"/> as it was <paramref name="before"/>, number by number; what somebody else changed since stays: a bond's driver lowers GSO alone.</summary>
+    public OffloadSizes Undone(OffloadSizes set, OffloadSizes before) => new(
+        Gso == set.Gso ? before.Gso : Gso,
+        Gro == set.Gro ? before.Gro : Gro,
+        GsoIPv4 == set.GsoIPv4 ? before.GsoIPv4 : GsoIPv4,
+        GroIPv4 == set.GroIPv4 ? before.GroIPv4 : GroIPv4);
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Gso} {Gro} {GsoIPv4} {GroIPv4}");
 
     /// <summary>Null when it is not what <see cref="ToString"/> wrote.</summary>

@@ -77,15 +77,16 @@ internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, 
         foreach (var entry in ledger.Of(LedgerKind.Offload).Where(e => !wanted.Contains(Ifindex(e))))
         {
             // What somebody else changed since is theirs, and a device that is gone needs nothing.
-            if (netlink.Links.Find(Ifindex(entry)) is { } device && device.OffloadSizes == OffloadSizes.TryParse(entry.Detail)
-                && OffloadSizes.TryParse(entry.Before) is { } before)
+            if (netlink.Links.Find(Ifindex(entry)) is { } device && OffloadSizes.TryParse(entry.Detail) is { } set
+                && OffloadSizes.TryParse(entry.Before) is { } before && device.OffloadSizes.Undone(set, before) is var undone && undone != device.OffloadSizes)
             {
-                netlink.Links.SetOffloadSizes(device.Index, before);
+                netlink.Links.SetOffloadSizes(device.Index, undone);
             }
             ledger.Forget(entry);
         }
         _raised.IntersectWith(wanted);
     }
 
-    private static int Ifindex(LedgerEntry entry) => int.Parse(entry.Name, CultureInfo.InvariantCulture);
+    /// <summary>0, which no device has, when the name is no number.</summary>
+    private static int Ifindex(LedgerEntry entry) => int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var ifindex) ? ifindex : 0;
 }

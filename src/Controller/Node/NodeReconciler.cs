@@ -227,7 +227,16 @@ internal sealed class NodeReconciler(
     {
         var problems = new List<string>();
         var devices = BigTcp.Devices(inputs.Host.Links, inputs.Uplinks);
-        var size = _offload.Reconcile(devices, BigTcp.Size(options, devices, ways, problems), problems);
+        var size = 0;
+        try
+        {
+            size = _offload.Reconcile(devices, BigTcp.Size(options, devices, ways, problems), problems);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
+        {
+            // Pods need the rest; the next turn tries again.
+            problems.Add($"offload sizes of uplinks: {e.Message}");
+        }
         stages.Note("big tcp", problems);
         return size;
     }
