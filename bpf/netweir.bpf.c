@@ -326,6 +326,7 @@ HOOK(to_netdev, HOOK_TO_NETDEV, skb->tc_index == TC_INDEX_DONE)
 	}
 	way = way_find(&pkt->source, epoch_now());
 	if (!way || !way_is_to_pod(way)) {
+		/* Of this host's own flows that are not a service's: the next packet passes as this one does. */
 		if (!entry && way) {
 			pkt->forwarding = *way;
 			flow_remember(pkt, SOURCE_LEAVES | skb->ifindex, 0, &now, NULL);

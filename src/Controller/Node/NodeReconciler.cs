@@ -235,7 +235,7 @@ internal sealed class NodeReconciler(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
         {
             // Pods need the rest; the next turn tries again.
-            problems.Add($"offload sizes of uplinks: {e.Message}");
+            problems.Add($"--big-tcp: sizes of uplinks' packets cannot be set or put back: {e.Message}; the next turn tries again");
         }
         stages.Note("big tcp", problems);
         return size;
