@@ -83,8 +83,11 @@ public sealed class BigTcpTests(BigTcpLab lab) : IClassFixture<BigTcpLab>
         using var maps = NetweirMaps.OpenPinned(lab.NodeA.BpfRoot);
         var refused = Refused(maps);
         lab.Lab.SetBackends(service);
-        Assert.Equal(SocketError.ConnectionReset, await upload.WaitAsync(TimeSpan.FromSeconds(5)));
-        Assert.Equal(Refused(maps) - refused, resets.Count());
+        // Where the reset meets a chunk that is partly sent, the runtime keeps it to itself, and the next chunk finds a closed pipe.
+        Assert.True(await upload.WaitAsync(TimeSpan.FromSeconds(5)) is SocketError.ConnectionReset or SocketError.Shutdown);
+        var received = resets.Count();
+        Assert.True(received > 0);
+        Assert.Equal(Refused(maps) - refused, received);
         await accepting.CancelAsync();
         await sink;
     }
