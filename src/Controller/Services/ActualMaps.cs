@@ -10,7 +10,7 @@ namespace Netweir.Controller.Services;
 internal sealed class ActualMaps
 {
     private readonly ServiceMaps _maps;
-    private Backend[] _backends;
+    private readonly PagedArray<Backend> _backends = new();
     private uint[] _slots = [];
 
     private ActualMaps(ServiceMaps maps)
@@ -20,11 +20,9 @@ internal sealed class ActualMaps
         FrontendsMap = new(maps, maps.Frontends);
         ReferencesMap = new(maps, maps.BackendRefs);
         SourceRangesMap = new(maps, maps.SourceRanges);
-        _backends = [];
         foreach (var (place, backend) in maps.Backends.Entries().Where(b => b.Value != default))
         {
-            Grow(ref _backends, place + 1);
-            _backends[place] = backend;
+            _backends.Set(place, backend);
         }
 
         ReadSlots();
@@ -55,7 +53,7 @@ internal sealed class ActualMaps
         {
             for (uint place = 0; place < _backends.Length; place++)
             {
-                if (_backends[place].Service != 0)
+                if (_backends.Get(place).Service != 0)
                 {
                     yield return place;
                 }
@@ -66,10 +64,18 @@ internal sealed class ActualMaps
     /// <summary>The highest generation of any place, used or free.</summary>
     public uint LastGeneration => _backends.Select(b => b.Generation).DefaultIfEmpty(0u).Max();
 
+    /// <summary>So many there will be. Each Service has a frontend and the mark of its address, or more.</summary>
+    public void Expect(int services, int backends)
+    {
+        ServicesMap.Expect(services);
+        FrontendsMap.Expect(2 * services);
+        ReferencesMap.Expect(backends);
+    }
+
     /// <exception cref="BpfException">A map cannot be read.</exception>
     public static ActualMaps Read(ServiceMaps maps) => new(maps);
 
-    public Backend BackendAt(uint place) => place < _backends.Length ? _backends[place] : default;
+    public Backend BackendAt(uint place) => _backends.Get(place);
 
     public ReadOnlySpan<uint> SlotsAt(SlotList list) =>
         (ulong)list.Base + list.Count <= (ulong)_slots.Length ? _slots.AsSpan((int)list.Base, (int)list.Count) : [];
@@ -92,8 +98,7 @@ internal sealed class ActualMaps
         _maps.Set(_maps.Backends, entries);
         foreach (var (place, backend) in entries)
         {
-            Grow(ref _backends, place + 1);
-            _backends[place] = backend;
+            _backends.Set(place, backend);
         }
     }
 
@@ -117,7 +122,7 @@ internal sealed class ActualMaps
         _maps.Set(_maps.Slots, entries);
         foreach (var (slot, place) in entries)
         {
-            Grow(ref _slots, slot + 1);
+            GrowSlots(slot + 1);
             _slots[slot] = place;
         }
     }
@@ -156,7 +161,7 @@ internal sealed class ActualMaps
     private void ReadSlots()
     {
         var end = FrontendsMap.Content.Values.SelectMany(Layouts.Lists).Select(l => (ulong)l.Base + l.Count).Where(e => e <= (ulong)_maps.Capacity.Slots).DefaultIfEmpty(0ul).Max();
-        Grow(ref _slots, (uint)end);
+        GrowSlots((uint)end);
         foreach (var (slot, place) in _maps.Slots.Entries())
         {
             if (slot >= end)
@@ -168,11 +173,11 @@ internal sealed class ActualMaps
         }
     }
 
-    private static void Grow<T>(ref T[] array, uint length)
+    private void GrowSlots(uint length)
     {
-        if (length > array.Length)
+        if (length > _slots.Length)
         {
-            Array.Resize(ref array, (int)Math.Max(length, (uint)array.Length * 2));
+            Array.Resize(ref _slots, (int)Math.Max(length, (uint)_slots.Length * 2));
         }
     }
 }

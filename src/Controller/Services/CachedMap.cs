@@ -28,6 +28,9 @@ internal sealed class CachedMap<TKey, TValue>
     /// <summary>As of the last <see cref="Compare"/>: whether an entry may be missing. When the map was written meanwhile, nobody can tell.</summary>
     public bool MayHaveLost { get; private set; }
 
+    /// <summary>So many entries in all.</summary>
+    public void Expect(int entries) => _content.EnsureCapacity(entries);
+
     public void Set(KeyValuePair<TKey, TValue>[] entries)
     {
         if (entries.Length == 0)

@@ -31,6 +31,9 @@ internal sealed class DesiredServices
 
     public int Count => _snapshots.Count + _hostPorts.Count;
 
+    /// <summary>About as many addresses of backends as they have: those of a Service with several ports count once.</summary>
+    public int Endpoints => _snapshots.Values.Sum(s => s.Slices.Sum(e => e.Endpoints.Count));
+
     /// <summary>
     /// In the order of programming: what goes first, for the room that it gives; host ports last, because a Service's NodePort has precedence.
     /// </summary>

@@ -76,7 +76,7 @@ internal sealed class ServiceIndex
 
     public void Disown(FrontendKey key) => _owners.Remove(key);
 
-    /// <summary>So many Services are about to be added: tables that grow by and by cost a collection of all garbage each time that they are large.</summary>
+    /// <summary>So many Services there will be.</summary>
     public void Expect(int services)
     {
         _byService.EnsureCapacity(services);

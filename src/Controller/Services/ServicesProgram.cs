@@ -46,6 +46,13 @@ internal sealed class ServicesProgram
         return new ServicesProgram(maps, actual);
     }
 
+    /// <summary>These are about to be programmed. Tables that grow by and by cost a collection of all garbage each time that they are large.</summary>
+    public void Expect(DesiredServices wanted)
+    {
+        Actual.Expect(wanted.Count, wanted.Endpoints);
+        Index.Expect(wanted.Count);
+    }
+
     /// <summary>Removes what belongs to no service. Returns whether there was something.</summary>
     public bool Prune()
     {

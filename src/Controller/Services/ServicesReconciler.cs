@@ -159,7 +159,7 @@ internal sealed class ServicesReconciler(
         var program = _program ?? Load();
         _earlier.Clear();
         var all = fresh ? _source.TakeAll([.. Known(program)]) : _source.TakeDirty(Known(program), resync ? [.. _refused.Keys] : []);
-        program.Index.Expect(all.Count);
+        program.Expect(all);
         var freed = Program(program, all, cancellationToken);
         freed |= fresh && program.Prune();
         while (Again(freed) is { Length: > 0 } again)
