@@ -28,7 +28,7 @@ enum {
 	VXLAN_INNER = VXLAN_L4 + sizeof(struct udphdr) + sizeof(struct vxlan_header), /* of the inner frame */
 	VXLAN_TTL = 64,
 	NOT_VXLAN = -1,
-	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what older kernels know of it; they refuse more */
+	TUNNEL_KEY_SIZE = offsetof(struct bpf_tunnel_key, local_ipv4), /* what kernels before 6.0 know of it; they refuse more */
 };
 
 /* RFC 7348, 5: the source port tells flows apart for the underlay, and a flow keeps its own. */
@@ -82,16 +82,21 @@ __noinline int vxlan_encapsulate(struct __sk_buff *skb, const struct packet *pkt
 	return 0;
 }
 
-/* For kernels and packets that the above does not work with: the VXLAN device in collect-metadata mode encapsulates. */
+/*
+ * For kernels and packets that the above does not work with: the VXLAN device in collect-metadata mode encapsulates. Peers take packets from the
+ * InternalIP only; kernels before 6.0 refuse to be told, and their routes choose the outer source.
+ */
 static __noinline int send_to_overlay_device(struct __sk_buff *skb, const struct forwarding *way)
 {
+	__u64 flags = BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT;
 	struct bpf_tunnel_key key = {
 		.tunnel_id = config.vni,
 		.remote_ipv4 = bpf_ntohl(way->node.word[3]),
 		.tunnel_ttl = VXLAN_TTL,
+		.local_ipv4 = bpf_ntohl(config.node_ipv4.word[3]),
 	};
 
-	if (bpf_skb_set_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT))
+	if (bpf_skb_set_tunnel_key(skb, &key, sizeof(key), flags) && bpf_skb_set_tunnel_key(skb, &key, TUNNEL_KEY_SIZE, flags))
 		return -DROP_WRITE_FAILED;
 	return bpf_redirect(config.overlay_ifindex, 0);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Netweir.Maps;
 using Netweir.Netlink;
 using Netweir.Support.Lab;
 
@@ -31,6 +32,24 @@ public sealed class BigTcpSwitchTests
     }
 
     [Fact]
+    public async Task In_tunnels_they_are_from_the_InternalIP_also_where_the_kernel_prefers_another_address()
+    {
+        await using var lab = await LabCluster.CreateAsync(new LabOptions { Routing = "vxlan" });
+        LabPod[] pods = [await lab.AddPodAsync(lab.Nodes[0], "a1"), await lab.AddPodAsync(lab.Nodes[1], "b1")];
+        foreach (var (node, peer, pod) in (ReadOnlySpan<(LabNode, LabNode, LabPod)>)[(lab.Nodes[0], lab.Nodes[1], pods[0]), (lab.Nodes[1], lab.Nodes[0], pods[1])])
+        {
+            node.AddSecondAddresses();
+            node.Run("ip", "route", "add", $"{peer.IPv4}/32", "dev", "eth0", "src", $"{node.SecondIPv4}").Checked();
+            using var netlink = Rtnetlink.Open(pod.Namespace);
+            netlink.Links.SetOffloadSizes(netlink.Links.Get("eth0").Index, BigTcpLab.Big);
+        }
+
+        await TransferAsync(pods[0], pods[1]);
+        Assert.All(lab.Nodes, n => Assert.True(OverlaySent(n) > 1000, $"{n.Name}: {OverlaySent(n)} packets"));
+        Assert.All(lab.Nodes, n => Assert.Equal((n.Name, 0), (n.Name, FromStrangers(n))));
+    }
+
+    [Fact]
     public async Task With_a_node_behind_a_tunnel_it_is_not_in_use_and_the_agent_says_so()
     {
         await using var lab = await LabCluster.CreateAsync(new LabOptions { RoutedNodes = 1, Routing = "auto", AgentArguments = ["--big-tcp=true"] });
@@ -50,6 +69,13 @@ public sealed class BigTcpSwitchTests
         {
             await from.TransferAsync(to.MirrorEndPoint(ipv6), Bytes);
         }
+    }
+
+    /// <summary>Packets in tunnels that the node refused, because it knows no such peer.</summary>
+    private static long FromStrangers(LabNode node)
+    {
+        using var maps = NetweirMaps.OpenPinned(node.BpfRoot);
+        return maps.Drops.Entries().Where(d => (DropReason)(d.Key / (uint)Hook.Max) == DropReason.UnknownTunnelPeer).Sum(d => d.Value.Sum(c => (long)c.Packets));
     }
 
     /// <summary>Packets.</summary>
