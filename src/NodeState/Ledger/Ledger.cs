@@ -38,7 +38,7 @@ public sealed class Ledger(string stateDirectory, string? bootId = null)
     public bool Append(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        LedgerEntry stamped = entry with { Boot = LedgerKind.EndsWithBoot(entry.Kind) ? BootId : null };
+        LedgerEntry stamped = Stamped(entry);
         lock (_gate)
         {
             if (_readAt == Stamp() && _known.Knows(stamped))
@@ -62,6 +62,9 @@ public sealed class Ledger(string stateDirectory, string? bootId = null)
             return isNews;
         }
     }
+
+    /// <summary>As it is written: with the boot.</summary>
+    internal LedgerEntry Stamped(LedgerEntry entry) => entry with { Boot = LedgerKind.EndsWithBoot(entry.Kind) ? BootId : null };
 
     /// <summary>What is to be undone, in the order in which it was made. Of earlier boots only what outlives a boot.</summary>
     public IReadOnlyList<LedgerEntry> Read()

@@ -2,11 +2,14 @@ namespace Netweir.NodeState;
 
 /// <summary>
 /// Writes down what is about to be made. Where the disk does not take it, the work goes on all the same: traffic matters more than being
-/// undone. What is missing is kept and written later. Thread-safe.
+/// undone. What is missing is kept and written later, what could not be taken out is taken out later. Thread-safe.
 /// </summary>
 public sealed class LedgerWriter(Ledger ledger)
 {
     private readonly Lock _gate = new();
+
+    /// <summary>What is to be taken out yet.</summary>
+    private readonly List<LedgerEntry> _undone = [];
     private LedgerFold _missing = new();
 
     /// <summary>What keeps the ledger from being complete, and what follows from it; null: it is complete.</summary>
@@ -18,11 +21,14 @@ public sealed class LedgerWriter(Ledger ledger)
     /// <summary>Returns when the entry is on disk, or cannot be.</summary>
     public void Add(LedgerEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(entry);
         lock (_gate)
         {
-            if (_missing.Entries.Count > 0 || !TryAppend(entry))
+            LedgerEntry stamped = ledger.Stamped(entry);
+            // What is about the same thing as an entry that is to be taken out would go with it.
+            if (_missing.Entries.Count > 0 || IsUndone(stamped) || !TryAppend(stamped))
             {
-                _missing.Add(entry);
+                _missing.Add(stamped);
             }
         }
     }
@@ -32,27 +38,22 @@ public sealed class LedgerWriter(Ledger ledger)
     {
         lock (_gate)
         {
-            return [.. ledger.Read().Concat(_missing.Entries).Where(e => e.Kind == kind)];
+            return [.. ledger.Read().Where(e => !IsUndone(e)).Concat(_missing.Entries).Where(e => e.Kind == kind)];
         }
     }
 
-    /// <summary>Takes out what was undone. Where the disk does not allow it, it stays, and is found to be undone later.</summary>
+    /// <summary>Takes out what was undone. Where the disk does not allow it, it stays there until <see cref="Retry"/> succeeds.</summary>
+    /// <param name="undone">One of <see cref="Of"/>.</param>
     public void Forget(LedgerEntry undone)
     {
         ArgumentNullException.ThrowIfNull(undone);
         lock (_gate)
         {
             var missing = new LedgerFold();
-            _missing.Entries.Where(e => (e.Kind, e.Name) != (undone.Kind, undone.Name)).ToList().ForEach(missing.Add);
+            _missing.Entries.Where(e => e.Key != undone.Key).ToList().ForEach(missing.Add);
             _missing = missing;
-            try
-            {
-                ledger.Remove([undone]);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
-            {
-                Problem = $"{ledger.FilePath} cannot be written: {e.Message}; it names what is undone already";
-            }
+            _undone.Add(undone);
+            TryRemove();
         }
     }
 
@@ -60,19 +61,37 @@ public sealed class LedgerWriter(Ledger ledger)
     /// <exception cref="IOException">It cannot be made.</exception>
     public void CreateDirectory(string path) => NodeDirectories.Create(path, d => Add(LedgerKind.Directory, d));
 
-    /// <summary>Tries again what is missing.</summary>
+    /// <summary>Tries again to take out what was undone and to write what is missing.</summary>
     /// <returns><see cref="Problem"/>.</returns>
     public string? Retry()
     {
         lock (_gate)
         {
-            if (_missing.Entries.Count > 0 && _missing.Entries.All(TryAppend))
+            bool removed = TryRemove();
+            if (_missing.Entries.Where(e => !IsUndone(e)).All(TryAppend) && removed)
             {
                 _missing = new LedgerFold();
                 Problem = null;
             }
 
             return Problem;
+        }
+    }
+
+    private bool IsUndone(LedgerEntry entry) => _undone.Any(e => e.Key == entry.Key);
+
+    private bool TryRemove()
+    {
+        try
+        {
+            ledger.Remove(_undone);
+            _undone.Clear();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            Problem = $"{ledger.FilePath} cannot be written: {e.Message}; it names what is undone already; it is tried again";
+            return false;
         }
     }
 

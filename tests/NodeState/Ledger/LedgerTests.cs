@@ -182,6 +182,43 @@ public sealed class LedgerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_could_not_be_taken_out_is_taken_out_later()
+    {
+        var (writer, obstacle) = WriterThatCannotForget();
+        Assert.Contains("it names what is undone already", writer.Retry(), StringComparison.Ordinal);
+        Assert.Empty(writer.Of(LedgerKind.Sysctl));
+        Assert.Single(new Ledger(State, "boot").Read(), e => e.Kind == LedgerKind.Sysctl);
+
+        obstacle.Delete();
+        Assert.Null(writer.Retry());
+        Assert.DoesNotContain(new Ledger(State, "boot").Read(), e => e.Kind == LedgerKind.Sysctl);
+    }
+
+    [Fact]
+    public void What_is_made_again_before_it_could_be_taken_out_stays()
+    {
+        var (writer, obstacle) = WriterThatCannotForget();
+        writer.Add(Sysctl("1", before: "7"));
+        Assert.NotNull(writer.Retry());
+        Assert.Equal("7", Assert.Single(writer.Of(LedgerKind.Sysctl)).Before);
+
+        obstacle.Delete();
+        Assert.Null(writer.Retry());
+        Assert.Equal("7", Assert.Single(new Ledger(State, "boot").Read(), e => e.Kind == LedgerKind.Sysctl).Before);
+    }
+
+    /// <summary>It tried to forget a setting that was 0 and is 1.</summary>
+    private (LedgerWriter Writer, DirectoryInfo Obstacle) WriterThatCannotForget()
+    {
+        var ledger = new Ledger(State, "boot");
+        var writer = new LedgerWriter(ledger);
+        writer.Add(Sysctl("1", before: "0"));
+        var obstacle = Directory.CreateDirectory(ledger.FilePath + ".new");
+        writer.Forget(Assert.Single(writer.Of(LedgerKind.Sysctl)));
+        return (writer, obstacle);
+    }
+
     /// <summary>Until not a byte more is taken.</summary>
     private static void Fill(string path)
     {
