@@ -33,12 +33,14 @@ public sealed class LedgerWriter(Ledger ledger)
         }
     }
 
-    /// <summary>What was written of a kind and was not taken out since.</summary>
+    /// <summary>What was written of a kind, or is to be, and was not taken out since: one entry about one thing.</summary>
     public IReadOnlyList<LedgerEntry> Of(string kind)
     {
         lock (_gate)
         {
-            return [.. ledger.Read().Where(e => !IsUndone(e)).Concat(_missing.Entries).Where(e => e.Kind == kind)];
+            var fold = new LedgerFold();
+            ledger.Read().Where(e => !IsUndone(e)).Concat(_missing.Entries).Where(e => e.Kind == kind).ToList().ForEach(fold.Add);
+            return fold.Entries;
         }
     }
 

@@ -208,6 +208,26 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal("7", Assert.Single(new Ledger(State, "boot").Read(), e => e.Kind == LedgerKind.Sysctl).Before);
     }
 
+    [Fact]
+    public void What_is_partly_on_disk_and_partly_not_yet_is_one()
+    {
+        var writer = new LedgerWriter(new Ledger(State, "boot"));
+        writer.Add(Sysctl("1", before: "0"));
+        var held = Path.Combine(State, Ledger.LockName);
+        File.Delete(held);
+        Directory.CreateDirectory(held);
+        writer.Add(Sysctl("2", before: "1"));
+        Assert.NotNull(writer.Problem);
+        var entry = Assert.Single(writer.Of(LedgerKind.Sysctl));
+        Assert.Equal(("0", "2"), (entry.Before, entry.Detail));
+
+        writer.Forget(entry);
+        Assert.Empty(writer.Of(LedgerKind.Sysctl));
+        Directory.Delete(held);
+        Assert.Null(writer.Retry());
+        Assert.DoesNotContain(new Ledger(State, "boot").Read(), e => e.Kind == LedgerKind.Sysctl);
+    }
+
     /// <summary>It tried to forget a setting that was 0 and is 1.</summary>
     private (LedgerWriter Writer, DirectoryInfo Obstacle) WriterThatCannotForget()
     {
