@@ -15,6 +15,9 @@ public readonly record struct OffloadSizes(int Gso, int Gro, int GsoIPv4, int Gr
 
     public OffloadSizes AtLeast(int size) => new(Math.Max(Gso, size), Math.Max(Gro, size), Math.Max(GsoIPv4, size), Math.Max(GroIPv4, size));
 
+    /// <summary>Whether any of the numbers is smaller than the other's.</summary>
+    public bool IsBelow(OffloadSizes other) => Gso < other.Gso || Gro < other.Gro || GsoIPv4 < other.GsoIPv4 || GroIPv4 < other.GroIPv4;
+
     /// <summary>What was <paramref name="set"/> as it was <paramref name="before"/>, number by number; what somebody else changed since stays: a bond's driver lowers GSO alone.</summary>
     public OffloadSizes Undone(OffloadSizes set, OffloadSizes before) => new(
         Gso == set.Gso ? before.Gso : Gso,

@@ -7,8 +7,8 @@ namespace Netweir.Controller;
 /// <summary>Keeps the offload sizes of uplinks: all of them as large as asked for, or all as they were.</summary>
 internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, LedgerWriter ledger)
 {
-    /// <summary>Devices that were set and not put back. Null: nobody knows before the first turn.</summary>
-    private HashSet<int>? _raised;
+    /// <summary>Devices that were set and not put back, and to what. Null: nobody knows before the first turn.</summary>
+    private Dictionary<int, OffloadSizes>? _raised;
 
     /// <summary>What was refused is not tried again: each attempt is a change of the device, which calls for the next turn.</summary>
     private (string Attempt, string Problem)? _refused;
@@ -20,7 +20,7 @@ internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, 
     /// <exception cref="NetlinkException">The kernel refused to put something back.</exception>
     public int Reconcile(IReadOnlyList<Link> devices, int size, ICollection<string> problems)
     {
-        _raised ??= [.. ledger.Of(LedgerKind.Offload).Select(Ifindex)];
+        _raised ??= ledger.Of(LedgerKind.Offload).DistinctBy(Ifindex).ToDictionary(Ifindex, e => OffloadSizes.TryParse(e.Detail) ?? default);
         var raised = size > 0 && Raise(devices, size, problems);
         Restore(raised ? [.. devices.Select(d => d.Index)] : []);
         return raised ? size : 0;
@@ -53,9 +53,10 @@ internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, 
 
     private void Raise(Link device, OffloadSizes sizes)
     {
-        tampering.CountIf(_raised!.Contains(device.Index), "link", $"offload sizes of {device.Name} were {device.OffloadSizes}");
+        // What is not smaller than it was set to is as Netweir made it, which wants more now.
+        tampering.CountIf(_raised!.TryGetValue(device.Index, out var set) && device.OffloadSizes.IsBelow(set), "link", $"offload sizes of {device.Name} were {device.OffloadSizes}");
         ledger.Add(LedgerKind.Offload, device.Index.ToString(CultureInfo.InvariantCulture), sizes.ToString(), device.OffloadSizes.ToString());
-        _raised.Add(device.Index);
+        _raised[device.Index] = sizes;
         try
         {
             netlink.Links.SetOffloadSizes(device.Index, sizes);
@@ -70,7 +71,7 @@ internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, 
 
     private void Restore(HashSet<int> wanted)
     {
-        if (_raised!.IsSubsetOf(wanted))
+        if (_raised!.Keys.All(wanted.Contains))
         {
             return;
         }
@@ -84,7 +85,7 @@ internal sealed class OffloadReconciler(Rtnetlink netlink, TamperLog tampering, 
             }
             ledger.Forget(entry);
         }
-        _raised.IntersectWith(wanted);
+        _raised = _raised.Where(r => wanted.Contains(r.Key)).ToDictionary();
     }
 
     /// <summary>0, which no device has, when the name is no number.</summary>

@@ -53,6 +53,27 @@ public sealed class OffloadReconcilerTests : IDisposable
     }
 
     [Fact]
+    public void Growth_of_its_own_is_nobody_elses_change_also_when_an_agent_that_ran_earlier_began_it()
+    {
+        var first = Reconciler();
+        first.Reconcile([Uplink], 100_000, _problems);
+        first.Reconcile([Uplink], 150_000, _problems);
+        var second = Reconciler();
+        second.Reconcile([Uplink], Size, _problems);
+        Assert.Equal(Big, Uplink.OffloadSizes);
+        Assert.Empty(_node.Tampered);
+
+        // Theirs is larger than ours, then one number smaller.
+        _node.Netlink.Links.SetOffloadSizes(_node.Uplink, Big with { Gso = 200_000 });
+        second.Reconcile([Uplink], 198_000, _problems);
+        Assert.Equal(new OffloadSizes(200_000, 198_000, 198_000, 198_000), Uplink.OffloadSizes);
+        Assert.Empty(_node.Tampered);
+        _node.Netlink.Links.SetOffloadSizes(_node.Uplink, Uplink.OffloadSizes with { Gro = Size });
+        second.Reconcile([Uplink], 198_000, _problems);
+        Assert.Equal(["link"], _node.Tampered);
+    }
+
+    [Fact]
     public void Larger_sizes_than_asked_for_stay()
     {
         var theirs = new OffloadSizes(400_000, 65536, 65536, 300_000);
