@@ -36,6 +36,18 @@ public sealed class BpfMapTests : IDisposable
     }
 
     [Fact]
+    public void Entry_can_be_taken_and_put_back()
+    {
+        Assert.True(_items.TryAdd(Key(80), new Item { Stamp = 5 }));
+        Assert.False(_items.TryAdd(Key(80), new Item { Stamp = 6 }));
+
+        Assert.True(_items.TryTake(Key(80), out Item taken));
+        Assert.Equal(new Item { Stamp = 5 }, taken);
+        Assert.False(_items.TryTake(Key(80), out _));
+        Assert.False(_items.TryLookup(Key(80), out _));
+    }
+
+    [Fact]
     public void Update_mode_is_the_kernels()
     {
         BpfException missing = Assert.Throws<BpfException>(() => _items.Update(Key(1), default, MapUpdate.Exist));

@@ -40,28 +40,62 @@ internal sealed class ConntrackSweep(IBpfMap<FlowTuple, ConntrackEntry> map) : I
 
     private int Visit(in FlowTuple key, in ConntrackEntry entry, ulong now)
     {
-        var otherKey = ConntrackExpiry.OtherKey(entry);
-        if (ConntrackExpiry.IsReply(entry))
+        // A pair is judged when the walk meets its original.
+        return ConntrackExpiry.IsReply(entry) ? VisitOrphan(key, entry, now) : VisitOriginal(key, entry, now);
+    }
+
+    /// <summary>The walk's copy may be a second old: by now a new flow may have the tuple, which took the original of the one that had it out.</summary>
+    private int VisitOrphan(in FlowTuple key, in ConntrackEntry entry, ulong now)
+    {
+        if (!ConntrackExpiry.IsOrphanOver(entry, now) || map.TryLookup(ConntrackExpiry.OtherKey(entry), out _))
         {
-            // A pair is judged when the walk meets its original.
-            return ConntrackExpiry.IsOrphanOver(entry, now) && !map.TryLookup(otherKey, out _) ? Delete(key) : 0;
+            return 0;
         }
+
+        return map.TryLookup(key, out var fresh) && fresh == entry ? Delete(key, entry) : 0;
+    }
+
+    private int VisitOriginal(in FlowTuple key, in ConntrackEntry entry, ulong now)
+    {
         if (!ConntrackExpiry.IsOver(key, entry, reply: null, now))
         {
             return 0;
         }
-        // The walk's copy may be old by now, and a reply counts as well.
+
+        // As above; and a reply counts as well.
         if (!map.TryLookup(key, out var fresh))
         {
             return 0;
         }
-        ConntrackEntry? reply = map.TryLookup(otherKey, out var found) && ConntrackExpiry.IsReply(found) ? found : null;
-        if (!ConntrackExpiry.IsOver(key, fresh, reply, now))
+
+        var otherKey = ConntrackExpiry.OtherKey(fresh);
+        ConntrackEntry? reply = map.TryLookup(otherKey, out var found) && ConntrackExpiry.OtherKey(found) == key ? found : null;
+        if (!ConntrackExpiry.IsOver(key, fresh, reply, now) || Delete(key, fresh) == 0)
         {
             return 0;
         }
-        return Delete(key) + (reply is null ? 0 : Delete(otherKey));
+
+        return 1 + (reply is null ? 0 : Delete(otherKey, reply.Value));
     }
 
-    private int Delete(in FlowTuple key) => map.Delete(key) ? 1 : 0;
+    /// <summary>
+    /// Deletes what was found to be over, if it still is what it was. A hook may have given its tuple to a new flow since, all the more as this process
+    /// can lose its processor between any two calls: such an entry is put back.
+    /// </summary>
+    private int Delete(in FlowTuple key, in ConntrackEntry over)
+    {
+        if (!map.TryTake(key, out var taken))
+        {
+            return 0;
+        }
+
+        if (taken == over)
+        {
+            return 1;
+        }
+
+        // False: the hooks have made another one already.
+        _ = map.TryAdd(key, taken);
+        return 0;
+    }
 }

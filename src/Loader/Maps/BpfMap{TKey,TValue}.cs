@@ -32,7 +32,17 @@ public sealed unsafe class BpfMap<TKey, TValue> : IBpfMap<TKey, TValue>, IDispos
 
     public void Update(TKey key, TValue value, MapUpdate mode = MapUpdate.Any) => _map.Update(&key, &value, mode);
 
+    public bool TryAdd(TKey key, TValue value) => _map.TryAdd(&key, &value);
+
     public bool Delete(TKey key) => _map.Delete(&key);
+
+    public bool TryTake(TKey key, out TValue value)
+    {
+        TValue found = default;
+        bool existed = _map.TryTake(&key, &found);
+        value = found;
+        return existed;
+    }
 
     public void UpdateBatch(ReadOnlySpan<KeyValuePair<TKey, TValue>> entries)
     {

@@ -10,6 +10,14 @@ public interface IBpfMap<TKey, TValue>
     /// <exception cref="BpfException">E2BIG: the map is full; EEXIST, ENOENT: refused by <paramref name="mode"/>.</exception>
     void Update(TKey key, TValue value, MapUpdate mode = MapUpdate.Any);
 
+    /// <returns>false: there is such an entry already.</returns>
+    /// <exception cref="BpfException">E2BIG: the map is full.</exception>
+    bool TryAdd(TKey key, TValue value);
+
+    /// <summary>Deletes an entry and says what it was at that moment. Of hash maps (Linux 5.14).</summary>
+    /// <returns>false: there was no such entry.</returns>
+    bool TryTake(TKey key, out TValue value);
+
     /// <summary>Creates or replaces entries, in order. When it throws, some of them may have been applied.</summary>
     /// <exception cref="BpfException">E2BIG: the map is full.</exception>
     void UpdateBatch(ReadOnlySpan<KeyValuePair<TKey, TValue>> entries);

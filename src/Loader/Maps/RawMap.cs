@@ -64,6 +64,18 @@ internal sealed unsafe class RawMap(BpfFd fd, string name, MapInfo info) : IDisp
         };
     }
 
+    /// <summary>Look-up and deletion in one.</summary>
+    public bool TryTake(void* key, void* value)
+    {
+        int result = Native.bpf_map_lookup_and_delete_elem(Fd.Value, key, value);
+        return result switch
+        {
+            0 => true,
+            -BpfErrno.ENOENT => false,
+            _ => throw Failed("take an entry from", -result),
+        };
+    }
+
     /// <param name="key">null: the first.</param>
     public bool NextKey(void* key, void* next)
     {

@@ -44,6 +44,62 @@ public sealed class ConntrackSweepTests : IDisposable
         Assert.Empty(_map.Content);
     }
 
+    /// <summary>Ports are few: a masqueraded flow often gets one whose last flow is about to be swept.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_tuple_that_a_new_flow_took_at_the_last_moment_stays(bool original)
+    {
+        var pair = Pair(1, seen: Now - (61 * Second), replySeen: Now - (61 * Second));
+        var (taken, left) = original ? (pair.Original, pair.Reply) : (pair.Reply, pair.Original);
+        var theirs = _map.Content[taken] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        _map.Taking = key => _map.Content[taken] = key == taken ? theirs : _map.Content[taken];
+
+        Assert.Equal(original ? 0 : 1, _sweep.Step(Now, 100));
+
+        Assert.Equal(theirs, _map.Content[taken]);
+        Assert.Equal(original, _map.Content.ContainsKey(left));
+    }
+
+    [Fact]
+    public void A_reply_whose_tuple_a_new_flow_took_since_the_walk_read_it_stays()
+    {
+        var (original, reply) = Pair(1, seen: Now, replySeen: Now - (70 * Second));
+        Assert.Equal(0, _sweep.Step(Now, 0));
+        _map.Content.Remove(original);
+        var theirs = _map.Content[reply] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        _map.Content[reply] = theirs;
+
+        Assert.Equal(0, _sweep.Step(Now, 100));
+
+        Assert.Equal(theirs, _map.Content[reply]);
+    }
+
+    [Fact]
+    public void A_pair_is_not_judged_by_another_flows_reply()
+    {
+        var (original, reply) = Pair(1, seen: Now - (61 * Second), replySeen: Now);
+        _map.Content[reply] = _map.Content[reply] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8) };
+
+        Assert.Equal(1, _sweep.Step(Now, 100));
+
+        Assert.False(_map.Content.ContainsKey(original));
+        Assert.True(_map.Content.ContainsKey(reply));
+    }
+
+    [Fact]
+    public void An_orphaned_reply_whose_tuple_a_new_flow_took_at_the_last_moment_stays()
+    {
+        var (original, reply) = Pair(1, seen: Now, replySeen: Now - (70 * Second));
+        _map.Content.Remove(original);
+        var theirs = _map.Content[reply] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        _map.Taking = _ => _map.Content[reply] = theirs;
+
+        Assert.Equal(0, _sweep.Step(Now, 100));
+
+        Assert.Equal(theirs, _map.Content[reply]);
+    }
+
     [Fact]
     public void A_step_is_bounded_and_the_next_goes_on()
     {

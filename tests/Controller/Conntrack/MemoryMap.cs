@@ -32,6 +32,27 @@ internal sealed class MemoryMap<TKey, TValue>(int maxEntries = int.MaxValue) : I
         }
     }
 
+    /// <summary>Called before an entry is taken: what others do at the last moment.</summary>
+    public Action<TKey>? Taking { get; set; }
+
+    public bool TryAdd(TKey key, TValue value)
+    {
+        if (Content.ContainsKey(key))
+        {
+            return false;
+        }
+
+        Update(key, value);
+        return true;
+    }
+
+    public bool TryTake(TKey key, out TValue value)
+    {
+        Taking?.Invoke(key);
+        Writes++;
+        return Content.Remove(key, out value);
+    }
+
     public bool Delete(TKey key)
     {
         Writes++;

@@ -34,6 +34,19 @@ internal sealed class FakeMap<TKey, TValue>(FakeKernel kernel, string name, int 
         }
     }
 
+    public bool TryAdd(TKey key, TValue value)
+    {
+        var free = !Content.ContainsKey(key);
+        if (free)
+        {
+            Update(key, value);
+        }
+
+        return free;
+    }
+
+    public bool TryTake(TKey key, out TValue value) => TryLookup(key, out value) && Delete(key);
+
     public bool Delete(TKey key)
     {
         kernel.BeforeWrite($"delete {name}", () => $"delete {name} {key}");
