@@ -10,6 +10,9 @@ public static class Probe
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>Besides, of what is sent and comes back: 34 Mbit/s are slower than a busy machine, and faster than lost packets that are repeated.</summary>
+    private static readonly TimeSpan PerMebibyte = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Connects to an <see cref="EchoServer"/> and asks once.</summary>
     /// <param name="host">Where from.</param>
     /// <param name="target">Where to.</param>
@@ -56,7 +59,7 @@ public static class Probe
         return count == bytes && received.AsSpan(0, count).SequenceEqual(sent)
             ? clock.Elapsed
             : throw new InvalidDataException($"sent {bytes} bytes and got {count} back, which are not the same");
-    });
+    }, Timeout + PerMebibyte * (bytes / (double)(1 << 20)));
 
     /// <summary>How connecting fails, or null when it does not.</summary>
     /// <param name="host">Where from.</param>
@@ -151,16 +154,17 @@ public static class Probe
     private static EchoAnswer Parse(string text, string request) =>
         EchoAnswer.TryParse(text, out var answer) && answer.Request == request ? answer : throw new InvalidDataException($"answered '{text}'");
 
-    private static async Task<T> Guard<T>(LabHost host, string what, IPEndPoint target, Func<CancellationToken, Task<T>> exchange)
+    private static async Task<T> Guard<T>(LabHost host, string what, IPEndPoint target, Func<CancellationToken, Task<T>> exchange, TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(Timeout);
+        var limit = patience ?? Timeout;
+        using var timeout = new CancellationTokenSource(limit);
         try
         {
             return await exchange(timeout.Token);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidDataException)
         {
-            var reason = e is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds:0} s" : e.Message;
+            var reason = e is OperationCanceledException ? $"no answer within {limit.TotalSeconds:0} s" : e.Message;
             throw new LabException($"{what} from {host.Name} to {target}: {reason}", e);
         }
     }
