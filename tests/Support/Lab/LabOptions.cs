@@ -25,5 +25,5 @@ public sealed record LabOptions
     public Func<LabLan, string, Task<ILabApi>>? Api { get; init; }
 
     /// <summary>How long an agent may take until it is ready.</summary>
-    public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

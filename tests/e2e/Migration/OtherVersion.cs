@@ -41,7 +41,7 @@ internal static class OtherVersion
             Change(copy, "services.h", "max_entries, 1048576", "max_entries, 524288");
             Change(copy, "services.h", "__u64 last_used; ", "__u32 zone; __u32 pad; __u64 last_used; ");
             Change(copy, "endpoints.h", "max_entries, 4096", "max_entries, 2048");
-            Command.Run(["make", "-C", copy.FullName, $"OUT={copy.FullName}"]).Checked();
+            Command.Run(["make", "-C", copy.FullName, $"OUT={copy.FullName}"], timeout: TimeSpan.FromMinutes(2)).Checked();
             return BpfObjectFile.Read(Path.Combine(copy.FullName, "netweir.bpf.o"));
         }
         finally
