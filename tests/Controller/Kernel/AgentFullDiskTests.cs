@@ -67,8 +67,8 @@ public sealed class AgentFullDiskTests : IDisposable
 
         // Each would write a file.
         ApplyApiServers("10.0.0.78");
-        File.Delete(Path.Combine(_agent.RunDir, "node.json"));
-        Fill(_agent.RunDir);
+        // Gone, without a moment in which there is room for another.
+        File.Move(Path.Combine(_agent.RunDir, "node.json"), Path.Combine(_agent.RunDir, "aside"));
         _agent.Apply("third", "10.0.0.3", "10.244.2.0/24");
 
         _agent.WaitFor(() => _agent.Get("/readyz").Contains($"[-] cni: {NoSpace}", StringComparison.Ordinal), 10, "telling of node.json");
