@@ -19,6 +19,8 @@ internal sealed class TestNode : IDisposable
         Directory = System.IO.Directory.CreateTempSubdirectory("nw-agent-").FullName;
         Ledger = new LedgerWriter(new Ledger(Path.Combine(Directory, "state")));
         Namespace = NetworkNamespace.Create(_name);
+        // Else the kernel itself tells of addresses seconds after they were given.
+        Namespace.Run(() => Sysctl.Write("net/ipv6/conf/default/accept_dad", "0"));
         _outside = NetworkNamespace.Create(_name + "o");
         Netlink = Rtnetlink.Open(Namespace);
         Netlink.Links.SetUp(1);
