@@ -56,12 +56,12 @@ public sealed class EventTests
     {
         await using var cluster = new TestCluster();
         var config = cluster.Config();
-        using var away = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var away = new System.Net.Sockets.TcpListener(TestCluster.Apart);
         away.Start();
-        var port = ((System.Net.IPEndPoint)away.LocalEndpoint).Port;
+        var address = away.LocalEndpoint;
         away.Stop();
 
-        await cluster.Client(config.WithServers([$"https://127.0.0.1:{port}", .. config.Servers.Select(s => s.AbsoluteUri)]))
+        await cluster.Client(config.WithServers([$"https://{address}", .. config.Servers.Select(s => s.AbsoluteUri)]))
             .CreateAsync(KubeResources.Events, Event("web.1"), cluster.Token);
 
         Assert.Single(cluster.Server.Store.All("events"));

@@ -5,7 +5,7 @@ namespace Netweir.Kube.Tests;
 public sealed class FailoverTests
 {
     private static TestApiServer Twin(TestCluster cluster, TestAuthority authority) => TestApiServer.Start(
-        new TestApiServerOptions { Store = cluster.Server.Store, Authority = authority, BookmarkInterval = TimeSpan.FromMilliseconds(100) });
+        new TestApiServerOptions { Store = cluster.Server.Store, Authority = authority, EndPoint = TestCluster.Apart, BookmarkInterval = TimeSpan.FromMilliseconds(100) });
 
     [Fact]
     public async Task Informer_goes_on_at_the_second_server_without_a_list_when_the_first_dies()
@@ -55,7 +55,7 @@ public sealed class FailoverTests
         cluster.ApplyService("a");
         cluster.Server.Faults.Next(1, fault);
         var config = cluster.Config().WithFallbackServers([second.Address.AbsoluteUri]);
-        var client = cluster.Client(config, cluster.Options with { RequestTimeout = TimeSpan.FromSeconds(fault == Fault.Stall ? 0.5 : 5) });
+        var client = cluster.Client(config, cluster.Options with { RequestTimeout = TimeSpan.FromSeconds(fault == Fault.Stall ? 2 : 5) });
 
         Assert.Single((await client.ListAsync(KubeResources.Services, KubeQuery.All, cluster.Token)).Items);
         await client.GetTextAsync("/healthz", cluster.Token);

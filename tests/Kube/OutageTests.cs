@@ -10,7 +10,7 @@ public sealed class OutageTests
     {
         using var authority = new TestAuthority("shared");
         await using var cluster = new TestCluster(new TestApiServerOptions { Authority = authority });
-        var first = TestApiServer.Start(new TestApiServerOptions { Store = cluster.Server.Store, Authority = authority });
+        var first = TestApiServer.Start(new TestApiServerOptions { Store = cluster.Server.Store, Authority = authority, EndPoint = TestCluster.Apart });
         cluster.ApplyService("kept");
         cluster.ApplyService("changed", ",\"type\":\"ClusterIP\"");
         cluster.ApplyService("removed");

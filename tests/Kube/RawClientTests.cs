@@ -132,7 +132,7 @@ public sealed class RawClientTests
     public async Task Client_says_that_nobody_listens()
     {
         await using var cluster = new TestCluster();
-        var config = cluster.Config().WithServers([$"https://127.0.0.1:{UnusedPort()}"]);
+        var config = cluster.Config().WithServers([$"https://{Unused()}"]);
         var thrown = await Assert.ThrowsAsync<KubeException>(() => cluster.Client(config).GetTextAsync("/healthz", cluster.Token));
         Assert.Equal(KubeErrorReason.Unreachable, thrown.Reason);
     }
@@ -186,10 +186,10 @@ public sealed class RawClientTests
     private static string Untrusting(TestCluster cluster) => string.Join('\n', File.ReadAllLines(cluster.KubeConfigPath)
         .Select(l => l.Contains("certificate-authority-data", StringComparison.Ordinal) ? "    insecure-skip-tls-verify: true" : l));
 
-    private static int UnusedPort()
+    private static IPEndPoint Unused()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        socket.Bind(TestCluster.Apart);
+        return (IPEndPoint)socket.LocalEndPoint!;
     }
 }

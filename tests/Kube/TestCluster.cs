@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Netweir.Support.ApiServer;
 
 namespace Netweir.Kube.Tests;
@@ -9,12 +10,16 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private readonly List<RawClient> _clients = [];
+    private static int s_apart;
 
     public TestCluster(TestApiServerOptions? options = null)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("netweir-kube-").FullName;
         Server = TestApiServer.Start(options ?? new TestApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(100) });
     }
+
+    /// <summary>Any port of an address that no other test has, so that nobody takes the port while its server is away.</summary>
+    public static IPEndPoint Apart => new(new IPAddress([127, 0, 1, (byte)Interlocked.Increment(ref s_apart)]), 0);
 
     public string Directory { get; }
 
