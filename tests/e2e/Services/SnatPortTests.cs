@@ -32,9 +32,9 @@ public sealed partial class SnatPortTests(ServiceLabs labs) : ServiceTests(labs)
                 var connections = await FillAsync(lab, target, ipv6);
                 await RunsDryAsync(lab, target, ipv6);
                 await KeepTheirOwnAsync(connections);
-                // Another backend's ports are others.
+                // Another backend's ports are others. Chance sends a connection's packets to the one that has none left, too, for seconds at times.
                 await lab.SetBackendsAsync(service, lab.B1, lab.A2);
-                await Wait.UntilAsync("the other backend answers", TimeSpan.FromSeconds(5), async () => (await lab.Outside.TcpAsync(target)).Server == "b1");
+                await Wait.UntilAsync("the other backend answers", TimeSpan.FromSeconds(30), async () => (await lab.Outside.TcpAsync(target)).Server == "b1");
                 await lab.SetBackendsAsync(service, lab.A2);
                 await KeepTheirOwnAsync(connections);
                 connections.ForEach(c => c.Dispose());
