@@ -47,7 +47,7 @@ internal sealed class ConntrackSweep(IBpfMap<FlowTuple, ConntrackEntry> map) : I
     /// <summary>The walk's copy may be a second old: by now a new flow may have the tuple, which took the original of the one that had it out.</summary>
     private int VisitOrphan(in FlowTuple key, in ConntrackEntry entry, ulong now)
     {
-        if (!ConntrackExpiry.IsOrphanOver(entry, now) || map.TryLookup(ConntrackExpiry.OtherKey(entry), out _))
+        if (!ConntrackExpiry.IsOrphanOver(entry, now) || (map.TryLookup(ConntrackExpiry.OtherKey(entry), out var other) && ConntrackExpiry.OtherKey(other) == key))
         {
             return 0;
         }
@@ -80,7 +80,8 @@ internal sealed class ConntrackSweep(IBpfMap<FlowTuple, ConntrackEntry> map) : I
 
     /// <summary>
     /// Deletes what was found to be over, if it still is what it was. A hook may have given its tuple to a new flow since, all the more as this process
-    /// can lose its processor between any two calls: such an entry is put back.
+    /// can lose its processor between any two calls: such an entry is put back. It is missing between these two, which needs a second coincidence to
+    /// harm: user space cannot compare and delete in one.
     /// </summary>
     private int Delete(in FlowTuple key, in ConntrackEntry over)
     {

@@ -67,9 +67,9 @@ internal sealed class ActualMaps
     /// <summary>So many there will be. Each Service has a frontend and the mark of its address, or more.</summary>
     public void Expect(int services, int backends)
     {
-        ServicesMap.Expect(services);
-        FrontendsMap.Expect(2 * services);
-        ReferencesMap.Expect(backends);
+        ServicesMap.Expect(Math.Min(services, Capacity.Services));
+        FrontendsMap.Expect(Math.Min(2 * services, Capacity.Frontends));
+        ReferencesMap.Expect(Math.Min(backends, Capacity.Places));
     }
 
     /// <exception cref="BpfException">A map cannot be read.</exception>

@@ -55,10 +55,10 @@ public sealed class ConntrackSweepTests : IDisposable
         var theirs = _map.Content[taken] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
         _map.Taking = key => _map.Content[taken] = key == taken ? theirs : _map.Content[taken];
 
-        Assert.Equal(original ? 0 : 1, _sweep.Step(Now, 100));
+        Assert.Equal(1, _sweep.Step(Now, 100));
 
         Assert.Equal(theirs, _map.Content[taken]);
-        Assert.Equal(original, _map.Content.ContainsKey(left));
+        Assert.False(_map.Content.ContainsKey(left));
     }
 
     [Fact]
@@ -73,6 +73,18 @@ public sealed class ConntrackSweepTests : IDisposable
         Assert.Equal(0, _sweep.Step(Now, 100));
 
         Assert.Equal(theirs, _map.Content[reply]);
+    }
+
+    [Fact]
+    public void A_reply_goes_whose_client_has_another_flow_by_now()
+    {
+        var (original, reply) = Pair(1, seen: Now, replySeen: Now - (70 * Second));
+        _map.Content[original] = _map.Content[original] with { Target = Tuple("10.0.0.1", 1, "10.244.1.3", 5353) };
+
+        Assert.Equal(1, _sweep.Step(Now, 100));
+
+        Assert.True(_map.Content.ContainsKey(original));
+        Assert.False(_map.Content.ContainsKey(reply));
     }
 
     [Fact]
