@@ -144,13 +144,12 @@ public abstract class ConnectivityTests(LabFixture lab)
             Target = lab.Spread.EndPoint(ipv6),
             RequestsPerSecond = 300,
             Duration = TimeSpan.FromSeconds(1),
-            Timeout = TimeSpan.FromSeconds(3),
             InNamespace = lab.A1.InNamespace,
         });
         Assert.True(load.Failed == 0, load.ToString());
         Assert.Equal(["a2", "b1", "b2"], load.ByServer.Keys);
-        // 300 at random over three: less than a sixth for one has a chance below 1e-8. A busy machine may not get to all of them.
-        Assert.True(load.Requests >= 200 && load.ByServer.Values.Min() >= load.Requests / 6, load.ToString());
+        // 300 at random over three: fewer than 60 for one has a chance below 1e-6.
+        Assert.True(load.ByServer.Values.Min() >= 60, load.ToString());
     }
 
     [Theory]

@@ -44,7 +44,7 @@ internal sealed class ConntrackSweep(IBpfMap<FlowTuple, ConntrackEntry> map) : I
         return ConntrackExpiry.IsReply(entry) ? VisitOrphan(key, entry, now) : VisitOriginal(key, entry, now);
     }
 
-    /// <summary>The walk's copy may be a second old: by now a new flow may have the tuple, which took the original of the one that had it out.</summary>
+    /// <summary>The walk's copy may be a second old. By now a new flow may have this tuple, and a hook has deleted the original of the flow that had it before.</summary>
     private int VisitOrphan(in FlowTuple key, in ConntrackEntry entry, ulong now)
     {
         if (!ConntrackExpiry.IsOrphanOver(entry, now) || (map.TryLookup(ConntrackExpiry.OtherKey(entry), out var other) && ConntrackExpiry.OtherKey(other) == key))
@@ -62,14 +62,14 @@ internal sealed class ConntrackSweep(IBpfMap<FlowTuple, ConntrackEntry> map) : I
             return 0;
         }
 
-        // As above; and a reply counts as well.
+        // The walk's copy may be old here, too; and a reply counts as well.
         if (!map.TryLookup(key, out var fresh))
         {
             return 0;
         }
 
         var otherKey = ConntrackExpiry.OtherKey(fresh);
-        ConntrackEntry? reply = map.TryLookup(otherKey, out var found) && ConntrackExpiry.OtherKey(found) == key ? found : null;
+        ConntrackEntry? reply = map.TryLookup(otherKey, out var found) && ConntrackExpiry.IsReply(found) && ConntrackExpiry.OtherKey(found) == key ? found : null;
         if (!ConntrackExpiry.IsOver(key, fresh, reply, now) || Delete(key, fresh) == 0)
         {
             return 0;

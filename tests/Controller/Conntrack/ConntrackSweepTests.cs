@@ -52,7 +52,7 @@ public sealed class ConntrackSweepTests : IDisposable
     {
         var pair = Pair(1, seen: Now - (61 * Second), replySeen: Now - (61 * Second));
         var (taken, left) = original ? (pair.Original, pair.Reply) : (pair.Reply, pair.Original);
-        var theirs = _map.Content[taken] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        var theirs = NewFlowAt(taken);
         _map.Taking = key => _map.Content[taken] = key == taken ? theirs : _map.Content[taken];
 
         Assert.Equal(1, _sweep.Step(Now, 100));
@@ -67,7 +67,7 @@ public sealed class ConntrackSweepTests : IDisposable
         var (original, reply) = Pair(1, seen: Now, replySeen: Now - (70 * Second));
         Assert.Equal(0, _sweep.Step(Now, 0));
         _map.Content.Remove(original);
-        var theirs = _map.Content[reply] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        var theirs = NewFlowAt(reply);
         _map.Content[reply] = theirs;
 
         Assert.Equal(0, _sweep.Step(Now, 100));
@@ -104,7 +104,7 @@ public sealed class ConntrackSweepTests : IDisposable
     {
         var (original, reply) = Pair(1, seen: Now, replySeen: Now - (70 * Second));
         _map.Content.Remove(original);
-        var theirs = _map.Content[reply] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
+        var theirs = NewFlowAt(reply);
         _map.Taking = _ => _map.Content[reply] = theirs;
 
         Assert.Equal(0, _sweep.Step(Now, 100));
@@ -138,6 +138,9 @@ public sealed class ConntrackSweepTests : IDisposable
 
         Assert.Equal(4, _sweep.Entries);
     }
+
+    /// <summary>What a hook writes when it gives a tuple to another flow.</summary>
+    private ConntrackEntry NewFlowAt(in FlowTuple tuple) => _map.Content[tuple] with { Target = Tuple("10.0.0.9", 9, "10.0.0.8", 8), LastSeen = Now };
 
     /// <summary>A UDP flow client:port -> service that became client:port -> backend.</summary>
     private (FlowTuple Original, FlowTuple Reply) Pair(ushort port, ulong seen, ulong replySeen)
